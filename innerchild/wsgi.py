@@ -1,0 +1,24 @@
+"""The door for a WSGI server. It stays shut when the master key is missing or is another one."""
+
+import os
+import signal
+import sys
+
+from django.core.checks import run_checks
+from django.core.wsgi import get_wsgi_application
+from django.db import Error, connections
+
+# A worker of granian has its parent's handler until it has loaded us, and would sleep through a stop asked meanwhile.
+if getattr(signal.getsignal(signal.SIGTERM), "__module__", "").startswith("granian"):
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "innerchild.settings")
+application = get_wsgi_application()
+
+try:
+    found = run_checks(tags=["ready"])
+except Error:  # a database that is away says nothing about the key: /readyz tells of it, and nobody is turned out
+    found = []
+connections.close_all()
+if wrong_key := [str(message.msg) for message in found if str(message.id).startswith("vault.")]:
+    sys.exit("\n".join(wrong_key))
