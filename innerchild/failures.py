@@ -1,0 +1,132 @@
+"""What a person sees when something fails: our words, and their text given back.
+
+No page here reads the session or the database: either may be what failed.
+"""
+
+import contextlib
+import sys
+
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
+from django.db import DatabaseError, InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
+from django.middleware.csrf import get_token
+from django.shortcuts import resolve_url
+from django.template.loader import render_to_string
+
+from innerchild.http import is_autosave
+
+LEAVE = "/leave/"
+AWAY = (OperationalError, InterfaceError)  # a pool that ran out of time is an OperationalError
+PAGES = {
+    400: "failures/400.html",
+    403: "failures/403.html",
+    404: "failures/404.html",
+    413: "failures/413.html",
+    500: "failures/500.html",
+    503: "failures/503.html",
+}
+UNREADABLE = (SuspiciousOperation, MultiPartParserError, UnreadablePostError)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if isinstance(exception, RequestDataTooBig):
+        return _answer(request, 413, "large")
+    return _answer(request, 400, "bad")
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
+    return _answer(request, 403, "forbidden")
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
+    return _answer(request, 404, "missing")
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500, or 503 while the database is away. The text of a writing form comes back either way."""
+    away = isinstance(sys.exception(), AWAY)
+    status = 503 if away else 500
+    if is_leaving(request):
+        return leave(request, away=away)
+    if carries_writing(request):
+        response = give_back(request, status)
+    else:
+        response = _answer(request, status, "away" if away else "server")
+    if away:
+        response["Retry-After"] = "5"
+    return response
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A token that aged: the text comes back with a new one. Another site's form gets nothing."""
+    if reason.startswith(("Origin checking", "Referer checking")):
+        return _answer(request, 403, "csrf")
+    if is_leaving(request):
+        return leave(request)
+    if carries_writing(request):
+        return give_back(request, 403)
+    return _answer(request, 403, "csrf")
+
+
+def carries_writing(request: HttpRequest) -> bool:
+    """Whether this is a writing form: it names its boxes. A script keeps its text and wants JSON."""
+    if is_autosave(request):
+        return False
+    try:
+        return request.method == "POST" and "box" in request.POST
+    except UNREADABLE:
+        return False
+
+
+def give_back(request: HttpRequest, status: int) -> HttpResponse:
+    """The same form again with the same text and operation, posting to the same place."""
+    names = request.POST.getlist("box")
+    texts = {f"{name}.text" for name in names}
+    context = {
+        "status": status,
+        "action": request.get_full_path(),
+        "boxes": [{"name": f"{name}.text", "text": request.POST.get(f"{name}.text", "")} for name in names],
+        "hidden": [
+            (field, value)
+            for field, values in request.POST.lists()
+            if field not in texts and field != "csrfmiddlewaretoken"
+            for value in values
+        ],
+        "sign_in": f"{resolve_url(settings.LOGIN_URL)}?next=/signed-in/",
+        "csrf_token": get_token(request),
+    }
+    return _page("failures/given_back.html", status, context)
+
+
+def is_leaving(request: HttpRequest) -> bool:
+    return request.method == "POST" and request.path_info == LEAVE
+
+
+def leave(request: HttpRequest, *, away: bool = False) -> HttpResponse:
+    """End the session and go to the cover site, saving nothing; a sealed draft on the device stays.
+
+    With the database away only the cookie goes: nobody waits here for a second time-out.
+    """
+    if away:
+        request.session.modified = False
+    else:
+        with contextlib.suppress(DatabaseError, InterfaceError):
+            request.session.flush()
+    response = HttpResponse(status=303, headers={"Location": next(iter(settings.COVER_SITES.values()))})
+    response["Clear-Site-Data"] = '"cache", "cookies"'
+    response["Referrer-Policy"] = "no-referrer"
+    for name in (settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME):
+        response.set_cookie(name, max_age=0, secure=settings.SESSION_COOKIE_SECURE, httponly=True, samesite="Lax")
+    return response
+
+
+def _answer(request: HttpRequest, status: int, error: str) -> HttpResponse:
+    if is_autosave(request):
+        return JsonResponse({"error": error}, status=status)
+    return _page(PAGES[status], status, {})
+
+
+def _page(template: str, status: int, context: dict[str, object]) -> HttpResponse:
+    return HttpResponse(render_to_string(template, context), status=status)

@@ -1,0 +1,96 @@
+"""One real PostgreSQL for the whole run, and the few fixtures every test may use."""
+
+import base64
+import logging
+import os
+import secrets
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from playwright.sync_api import BrowserType
+
+from innerchild import embedded
+from tests import canary
+from tests.client import StrictClient
+
+_started: dict[str, Any] = {}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """The controller starts the cluster; workers find its address in the environment."""
+    os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright's loop would block the ORM
+    settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    if hasattr(config, "workerinput") or "INNERCHILD_TEST_HOME" in os.environ:
+        return
+    home = Path(tempfile.mkdtemp(prefix="ic-test-"))
+    cluster = embedded.Cluster(home, home / "keys")
+    cluster.initialise()
+    server = cluster.start(extra={"fsync": "off", "max_connections": "200"})
+    cluster.allow_test_databases()
+    _started.update(home=home, server=server)
+    os.environ["INNERCHILD_TEST_HOME"] = str(home)
+    os.environ["INNERCHILD_DATA"] = str(home)
+    os.environ["INNERCHILD_KEYS_DIR"] = str(home / "keys")
+    os.environ["INNERCHILD_POOL"] = "4"
+    os.environ["SECRET_KEY"] = secrets.token_urlsafe(64)
+    (home / "keys" / "master").write_text("k2026a:" + base64.b64encode(bytes(range(32))).decode())
+    for name in ("DATABASE_URL", "EMAIL_URL", "INNERCHILD_URL"):
+        os.environ.pop(name, None)
+    _use(cluster)
+
+
+def _use(cluster: embedded.Cluster) -> None:
+    """pytest-django has read the settings before any conftest: point them at the cluster."""
+    where = cluster.conninfo()
+    settings.DATABASES["default"].update(
+        HOST=where["host"], USER=where["user"], PASSWORD=where["password"], NAME=where["dbname"]
+    )
+    settings.DATA_DIR, settings.KEYS_DIR = cluster.home, cluster.keys
+    settings.STATIC_ROOT = cluster.home / "static"
+    settings.STATIC_ROOT.mkdir()  # whitenoise warns where there is none
+    settings.SECRET_KEY = os.environ["SECRET_KEY"]
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    server = _started.get("server")
+    if server is not None:
+        embedded.stop(server)
+        shutil.rmtree(str(_started["home"]), ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(
+    browser_type_launch_args: dict[str, object], browser_type: BrowserType
+) -> dict[str, object]:
+    """The Chromium that is there: Playwright's own, else the system's. With none, say so."""
+    found = shutil.which("chromium") or shutil.which("google-chrome")
+    if not Path(browser_type.executable_path).exists() and not found:
+        message = "no Chromium: install Debian's `chromium`, or run `playwright install chromium`"
+        pytest.fail(message) if os.environ.get("REQUIRE_BROWSER") else pytest.skip(message)
+    arguments = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
+    if os.geteuid() == 0:
+        arguments.append("--no-sandbox")
+    own = {} if Path(browser_type.executable_path).exists() else {"executable_path": found}
+    return {**browser_type_launch_args, **own, "args": arguments}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _log_file() -> Iterator[None]:
+    """What production would log lies in a file of the run, where `canary.places_holding` looks."""
+    file = Path(os.environ["INNERCHILD_TEST_HOME"]) / "run" / f"app-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}.log"
+    handler = canary.log_to(file)
+    yield
+    logging.getLogger().removeHandler(handler)
+    handler.close()
+
+
+@pytest.fixture
+def client() -> StrictClient:
+    """Django's client, refusing inline scripts, unrendered marks and missing headers on any page."""
+    return StrictClient()
