@@ -1,0 +1,138 @@
+"""Which keys this request or task may use.
+
+A ring holds the keys of one person, and opening a value takes the key from the ring, never
+from the row. So a forgotten owner filter ends in `KeyNotInRing`, not in somebody else's words.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from uuid import UUID
+
+from django.db import transaction
+
+from vault import envelope, masterkeys
+from vault.models import KeyCheck, KeyWrap, UserKey
+
+NOBODY, NOTHING = UUID(int=0), bytes(envelope.KEY_BYTES)  # whose key a check value is, and what it says
+
+
+class KeyNotInRing(Exception):
+    """A value of somebody whose keys this request or task does not hold."""
+
+
+class KeyRing:
+    """The keys of at most one person at a time; wraps are read on first use, each opened when asked for."""
+
+    def __init__(self, holder: Callable[[], UUID | None], *, purpose: str) -> None:
+        self.purpose = purpose
+        self._holder = holder
+        self._person: UUID | None = None
+        self._wraps: dict[int, tuple[str, bytes]] = {}
+        self._keys: dict[int, bytes] = {}
+
+    def key(self, person: UUID, generation: int) -> bytes:
+        """The data key of that person and generation, if this ring may hold it."""
+        self._turn_to(person)
+        if generation not in self._keys:
+            self._keys[generation] = self._unwrap(person, generation)
+        return self._keys[generation]
+
+    def newest(self, person: UUID) -> tuple[int, bytes]:
+        """Generation and key that new text is sealed under."""
+        self._turn_to(person)
+        if not self._wraps:
+            raise KeyNotInRing("this person has no key")
+        generation = max(self._wraps)
+        return generation, self.key(person, generation)
+
+    def close(self) -> None:
+        """Serve nobody from here on: a thread or stream that outlives the block opens nothing."""
+        self._holder = lambda: None
+        self._forget()
+
+    def _turn_to(self, person: UUID) -> None:
+        holder = self._holder()
+        if holder != self._person:
+            self._forget()
+        if person != holder:
+            raise KeyNotInRing(f"the ring for {self.purpose} does not hold this person's keys")
+        if not self._wraps:
+            self._person, self._wraps = person, _wraps_of(person)
+
+    def _unwrap(self, person: UUID, generation: int) -> bytes:
+        if generation not in self._wraps:
+            raise KeyNotInRing(f"no key of generation {generation}")
+        key_id, blob = self._wraps[generation]
+        return envelope.unwrap(masterkeys.by_id(key_id), blob, key_id=key_id, person=person, generation=generation)
+
+    def _forget(self) -> None:
+        self._person = None
+        self._wraps, self._keys = {}, {}
+
+
+_ring: ContextVar[KeyRing | None] = ContextVar("ring", default=None)
+
+
+def current() -> KeyRing:
+    """The ring of this request or task. Raises `KeyNotInRing` where none is open."""
+    ring = _ring.get()
+    if ring is None:
+        raise KeyNotInRing("no key-ring is open here")
+    return ring
+
+
+@contextmanager
+def opened(holder: Callable[[], UUID | None], *, purpose: str) -> Iterator[KeyRing]:
+    """Open a ring for the length of the block. `holder` says whose keys it may hold just now."""
+    ring = KeyRing(holder, purpose=purpose)
+    token = _ring.set(ring)
+    try:
+        yield ring
+    finally:
+        _ring.reset(token)
+        ring.close()
+
+
+@contextmanager
+def opened_for(person: UUID, *, purpose: str) -> Iterator[KeyRing]:
+    """Open a ring for one person: in a task, a command, or while an account is being made.
+
+    Name the purpose as one would to that person: "reminding", "checking that everything opens".
+    """
+    with opened(lambda: person, purpose=purpose) as ring:
+        yield ring
+
+
+def make_key(person: UUID) -> None:
+    """Make a person's first data key, in the transaction that makes the person."""
+    key_id, master = masterkeys.active()
+    with transaction.atomic():
+        ensure_check(key_id, master)
+        blob = envelope.wrap(master, os.urandom(envelope.KEY_BYTES), key_id=key_id, person=person, generation=1)
+        key = UserKey.objects.create(owner_id=person, generation=1)
+        KeyWrap.objects.create(key=key, kek_id=key_id, blob=blob)
+
+
+def ensure_check(key_id: str, master: bytes) -> None:
+    """Note once per master key how it can be recognised. Raises `Refused` when it is another key of that name."""
+    noted = KeyCheck.objects.filter(kek_id=key_id).first()
+    if noted:
+        open_check(noted, master)
+        return
+    blob = envelope.wrap(master, NOTHING, key_id=key_id, person=NOBODY, generation=0)
+    KeyCheck.objects.bulk_create([KeyCheck(kek_id=key_id, blob=blob)], ignore_conflicts=True)
+
+
+def open_check(noted: KeyCheck, master: bytes) -> None:
+    """Raises `Refused` unless this is the master key that the check value was made with."""
+    envelope.unwrap(master, bytes(noted.blob), key_id=noted.kek_id, person=NOBODY, generation=0)
+
+
+def _wraps_of(person: UUID) -> dict[int, tuple[str, bytes]]:
+    wraps = KeyWrap.objects.filter(key__owner_id=person, slot=envelope.SLOT_MASTER)
+    return {
+        generation: (key_id, bytes(blob))
+        for generation, key_id, blob in wraps.values_list("key__generation", "kek_id", "blob")
+    }

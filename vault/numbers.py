@@ -1,0 +1,12 @@
+"""Table and field numbers inside the additional data of every sealed value (format f1).
+
+A number is part of the ciphertext for ever: never change one, never use one twice.
+"""
+
+ENTRY, REVISION, USER, VISIT, PLACE = 1, 2, 3, 4, 5
+
+ENTRY_BODY, ENTRY_TITLE = 1, 2
+REVISION_BODY = 1
+USER_NAME, USER_CHILD_WORD = 1, 2
+VISIT_CHOICES = 1
+PLACE_CHOICES, PLACE_BOX = 1, 2

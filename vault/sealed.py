@@ -1,0 +1,90 @@
+"""Model attributes that seal on set and open on get, over a visible `BinaryField`.
+
+    body_sealed = models.BinaryField()
+    body = SealedText("body_sealed", table=numbers.ENTRY, field=numbers.ENTRY_BODY)
+
+Nothing is cached. The row's id and owner have to be set before the attribute is, and stay: a row
+copied under a new id, or handed to somebody else, does not open.
+"""
+
+import json
+from typing import Any, Self, overload
+from uuid import UUID
+
+from django.db import models
+
+from vault import envelope, keyring
+
+
+class Sealed(property):  # Django accepts a keyword argument for a real property only
+    def __init__(self, column: str, *, table: int, field: int, owner: str = "owner_id") -> None:
+        self.column, self.table, self.field, self.owner = column, table, field, owner
+
+    def slot(self, row: models.Model) -> envelope.Slot:
+        """Where this attribute of this row belongs."""
+        owner = getattr(row, self.owner)
+        if not isinstance(owner, UUID) or not isinstance(row.pk, UUID):
+            raise TypeError(f"{type(row).__name__} needs its id and owner before {self.column} is set")
+        return envelope.Slot(owner, self.table, row.pk, self.field)
+
+    def _open(self, row: models.Model) -> bytes | None:
+        sealed = getattr(row, self.column)
+        if sealed is None:
+            return None
+        return open_value(self.slot(row), bytes(sealed))
+
+    def _seal(self, row: models.Model, text: bytes | None) -> None:
+        setattr(row, self.column, None if text is None else seal_value(self.slot(row), text))
+
+
+class SealedText(Sealed):
+    """Text; a NULL column reads as an empty string."""
+
+    @overload
+    def __get__(self, row: None, kind: type | None = None) -> Self: ...
+    @overload
+    def __get__(self, row: models.Model, kind: type | None = None) -> str: ...
+    def __get__(self, row: models.Model | None, kind: type | None = None) -> Self | str:
+        if row is None:
+            return self
+        return (self._open(row) or b"").decode()
+
+    def __set__(self, row: models.Model, text: str | None) -> None:
+        self._seal(row, None if text is None else text.encode())
+
+
+class SealedJSON(Sealed):
+    """Anything JSON can say; a NULL column reads as an empty dictionary."""
+
+    @overload
+    def __get__(self, row: None, kind: type | None = None) -> Self: ...
+    @overload
+    def __get__(self, row: models.Model, kind: type | None = None) -> dict[str, Any]: ...
+    def __get__(self, row: models.Model | None, kind: type | None = None) -> Self | dict[str, Any]:
+        if row is None:
+            return self
+        opened = json.loads(self._open(row) or b"{}")
+        assert isinstance(opened, dict)
+        return opened
+
+    def __set__(self, row: models.Model, value: dict[str, Any] | None) -> None:
+        self._seal(
+            row, None if value is None else json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+        )
+
+
+def seal_value(slot: envelope.Slot, text: bytes) -> bytes:
+    """Seal with the newest key of the slot's person, taken from the ring that is open."""
+    generation, key = keyring.current().newest(slot.person)
+    return envelope.seal(key, text, generation=generation, slot=slot)
+
+
+def open_value(slot: envelope.Slot, sealed: bytes) -> bytes:
+    """Open with the key that the value names, taken from the ring that is open."""
+    key = keyring.current().key(slot.person, envelope.generation_of(sealed))
+    return envelope.open_sealed(key, sealed, slot=slot)
+
+
+def keyed_hash(person: UUID, purpose: bytes, text: bytes) -> bytes:
+    """HMAC-SHA256 under the person's newest key: tells equal texts of one person apart from others."""
+    return envelope.keyed_hash(keyring.current().newest(person)[1], purpose, text)
