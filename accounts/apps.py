@@ -1,0 +1,13 @@
+from allauth.account.signals import authentication_step_completed
+from django.apps import AppConfig
+from django.contrib.auth.signals import user_logged_in
+
+
+class AccountsConfig(AppConfig):
+    name = "accounts"
+
+    def ready(self) -> None:
+        from accounts import signing_in  # noqa: PLC0415 - it needs the models, which are there only now
+
+        user_logged_in.connect(signing_in.begin_the_session)
+        authentication_step_completed.connect(signing_in.renew_the_session_id)

@@ -1,0 +1,46 @@
+"""What a request takes from the person who is signed in: their zone, their language, their idle clock."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone, translation
+
+from accounts import guesses, sessions
+from accounts.models import User
+
+# Asking whether one is still signed in is not a sign of anybody being there.
+UNMOVED = frozenset({"session"})
+
+
+def person(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Stands between authentication and the sign-in rule, so that a session that is over meets that rule."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        somebody = _somebody(request)
+        if somebody is None:
+            return get_response(request)
+        with timezone.override(guesses.zone_of(somebody.time_zone)), translation.override(somebody.language):
+            response = get_response(request)
+        _move_the_clock(request)
+        return response
+
+    return middleware
+
+
+def _somebody(request: HttpRequest) -> User | None:
+    """Who is signed in, if their session is not over. Without a cookie the session is not even touched."""
+    if settings.SESSION_COOKIE_NAME not in request.COOKIES or not isinstance(request.user, User):
+        return None
+    if sessions.is_over(request.user, request.session):
+        logout(request)
+        return None
+    return request.user
+
+
+def _move_the_clock(request: HttpRequest) -> None:
+    """After the view, because only then is it known which one it was, and whether it signed somebody out."""
+    match = request.resolver_match
+    if match is not None and match.url_name not in UNMOVED and request.user.is_authenticated:
+        sessions.move(request.session)

@@ -1,0 +1,71 @@
+"""The person: who they are to this house, how they like it, and how long a session may rest."""
+
+import uuid
+from typing import ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models, transaction
+from django.db.models.functions import Lower
+
+from vault import keyring, numbers
+from vault.sealed import SealedText
+
+
+class UserManager(BaseUserManager["User"]):
+    """People are found by e-mail, whatever its case."""
+
+    def create_user(self, email: str, password: str | None = None, **fields: object) -> "User":
+        """Make a person and their data key in one transaction."""
+        person = self.model(email=self.normalize_email(email).lower(), **fields)
+        person.set_password(password)
+        person.save()
+        return person
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(email__iexact=username or "")
+
+
+class User(AbstractBaseUser):
+    """One person with an account. Reads and writes of sealed names need their key-ring."""
+
+    class SessionRule(models.TextChoices):
+        PLAIN = "plain"
+        OWN = "own"
+        SHARED = "shared"
+        PRACTICE = "practice"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    email = models.EmailField(unique=True)
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    adult_at = models.DateTimeField()
+    consent_at = models.DateTimeField()
+    name_sealed = models.BinaryField(null=True)
+    child_word_sealed = models.BinaryField(null=True)
+    time_zone = models.CharField(max_length=64, default="UTC")
+    language = models.CharField(max_length=8, default="en")
+    country = models.CharField(max_length=2, blank=True)
+    preferences = models.JSONField(default=dict, blank=True)
+    session_rule = models.CharField(max_length=8, choices=SessionRule, default=SessionRule.PLAIN)
+
+    name = SealedText("name_sealed", table=numbers.USER, field=numbers.USER_NAME, owner="id")
+    child_word = SealedText("child_word_sealed", table=numbers.USER, field=numbers.USER_CHILD_WORD, owner="id")
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    class Meta:
+        constraints = [models.UniqueConstraint(Lower("email"), name="user_email_any_case")]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+    def save(self, *args: object, **kwargs: object) -> None:
+        """A person's key is made in the transaction that makes the person."""
+        new = self._state.adding
+        with transaction.atomic():
+            super().save(*args, **kwargs)  # type: ignore[arg-type]
+            if new:
+                keyring.make_key(self.pk)

@@ -1,0 +1,108 @@
+"""Sessions in the database, sealed with a key made from the master key, and how long each may rest.
+
+What allauth keeps in a session (addresses, codes, earlier proofs) is nobody's business but this
+process's. The session's own id is part of the seal, so a row cannot be copied to another id.
+Anything that does not open is an empty session: signed out, never an error.
+"""
+
+import base64
+import binascii
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Self
+
+from django.contrib.sessions.backends.base import SessionBase
+from django.contrib.sessions.backends.db import SessionStore as DatabaseSessions
+from django.utils import timezone
+
+from accounts.models import User
+from vault import envelope, masterkeys
+
+PURPOSE = b"icj:session:v1"
+MOVES_EVERY = 60  # seconds: each move of the clock is a write
+DEVICE, BEGAN, MOVED = "icj_device", "icj_began", "icj_moved"
+Rule = User.SessionRule
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How long a session may rest, and how long it may last at all."""
+
+    idle: timedelta
+    absolute: timedelta
+
+    def at_most(self, other: Self) -> "Limits":
+        return Limits(min(self.idle, other.idle), min(self.absolute, other.absolute))
+
+
+LIMITS: dict[str, Limits] = {
+    Rule.PLAIN: Limits(timedelta(minutes=30), timedelta(hours=12)),
+    Rule.OWN: Limits(timedelta(days=14), timedelta(days=14)),
+    Rule.SHARED: Limits(timedelta(minutes=10), timedelta(hours=12)),
+    Rule.PRACTICE: Limits(timedelta(minutes=15), timedelta(hours=8)),
+}
+
+
+class SessionStore(DatabaseSessions):
+    """Sealed rows. The cookie outlives the browser only on a device a person called their own."""
+
+    @classmethod
+    def get_model_class(cls) -> Any:
+        return DatabaseSessions.get_model_class()
+
+    def encode(self, session_dict: dict[str, Any]) -> str:
+        key_id, master = masterkeys.active()
+        data = self.serializer().dumps(session_dict)
+        blob = envelope.seal_blob(master, PURPOSE, data, place=self._place())
+        return f"s1.{key_id}.{base64.b64encode(blob).decode()}"
+
+    def decode(self, session_data: str | bytes) -> dict[str, Any]:
+        try:
+            version, key_id, encoded = str(session_data).split(".")
+            blob = base64.b64decode(encoded, validate=True)
+            data = envelope.open_blob(masterkeys.by_id(key_id), PURPOSE, blob, place=self._place())
+        except (ValueError, binascii.Error, envelope.Refused, masterkeys.MasterKeyError):
+            return {}
+        opened = self.serializer().loads(data) if version == "s1" else {}
+        return opened if isinstance(opened, dict) else {}
+
+    def get_session_cookie_age(self) -> int:
+        age = LIMITS[Rule.OWN].idle if self._on_own_device() else LIMITS[Rule.PLAIN].idle
+        return int(age.total_seconds())
+
+    def get_expire_at_browser_close(self) -> bool:
+        return not self._on_own_device()
+
+    def _on_own_device(self) -> bool:
+        return bool(self.get(DEVICE) == Rule.OWN)
+
+    def _place(self) -> bytes:
+        return (self.session_key or "").encode()
+
+
+def begin(session: SessionBase, device: str) -> None:
+    """Start both clocks at sign-in; `device` is what the person said about where they sit."""
+    now = timezone.now().timestamp()
+    session.update({DEVICE: device if device in (Rule.OWN, Rule.SHARED) else "", BEGAN: now, MOVED: now})
+
+
+def limits_for(person: User, session: SessionBase) -> Limits:
+    """The person's rule, or what they said of this device. A practice's rule is never loosened by a device."""
+    said = session.get(DEVICE) or person.session_rule
+    limits = LIMITS.get(said, LIMITS[Rule.PLAIN])
+    return limits.at_most(LIMITS[Rule.PRACTICE]) if person.session_rule == Rule.PRACTICE else limits
+
+
+def is_over(person: User, session: SessionBase) -> bool:
+    """Has it rested too long, or lasted too long? A session that never began is over."""
+    now = timezone.now().timestamp()
+    limits = limits_for(person, session)
+    rested, lasted = now - session.get(MOVED, 0), now - session.get(BEGAN, 0)
+    return bool(rested > limits.idle.total_seconds() or lasted > limits.absolute.total_seconds())
+
+
+def move(session: SessionBase) -> None:
+    """Set the idle clock to now, at most once a minute."""
+    now = timezone.now().timestamp()
+    if now - session.get(MOVED, 0) >= MOVES_EVERY:
+        session[MOVED] = now

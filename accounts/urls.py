@@ -1,0 +1,45 @@
+"""The door. allauth's own names, in a list of our own: what is not here cannot be reached."""
+
+from allauth.account import views as allauth
+from django.urls import path
+
+from accounts import views
+from accounts.views import answered, by_mail, freshly_proved, leaving_nothing, told_when_late
+
+urlpatterns = [
+    path("signed-in/", views.signed_in, name="signed_in"),
+    path("accounts/signup/", answered(allauth.signup), name="account_signup"),
+    path("accounts/login/", answered(allauth.login), name="account_login"),
+    path("accounts/login/code/", by_mail(answered(allauth.request_login_code)), name="account_request_login_code"),
+    path(
+        "accounts/login/code/confirm/",
+        by_mail(told_when_late(answered(allauth.confirm_login_code))),
+        name="account_confirm_login_code",
+    ),
+    path("accounts/logout/", leaving_nothing(allauth.logout), name="account_logout"),
+    path("accounts/inactive/", allauth.account_inactive, name="account_inactive"),
+    path("accounts/reauthenticate/", answered(allauth.reauthenticate), name="account_reauthenticate"),
+    path("accounts/email/", by_mail(freshly_proved(answered(allauth.email))), name="account_email"),
+    path(
+        "accounts/confirm-email/",
+        by_mail(told_when_late(answered(allauth.email_verification_sent))),
+        name="account_email_verification_sent",
+    ),
+    path("accounts/password/change/", answered(allauth.password_change), name="account_change_password"),
+    path("accounts/password/reset/", by_mail(answered(allauth.password_reset)), name="account_reset_password"),
+    path(
+        "accounts/password/reset/confirm/",
+        by_mail(told_when_late(answered(allauth.confirm_password_reset_code))),
+        name="account_confirm_password_reset_code",
+    ),
+    path(
+        "accounts/password/reset/complete/",
+        by_mail(answered(allauth.complete_password_reset)),
+        name="account_complete_password_reset",
+    ),
+    path(
+        "accounts/password/reset/done/",
+        by_mail(allauth.password_reset_from_key_done),
+        name="account_password_reset_completed",
+    ),
+]

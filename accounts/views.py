@@ -1,0 +1,104 @@
+"""The door, seen from our side: allauth's views with our answers, and one page of our own."""
+
+from collections.abc import Callable
+from functools import wraps
+
+from allauth.account.internal.flows.reauthentication import did_recently_reauthenticate
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import resolve_url
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from accounts.requests import PersonRequest
+from innerchild.http import render_page
+
+type View = Callable[..., HttpResponseBase]
+
+TOO_MANY = "too_many_login_attempts"
+LATE_ENDS = ("account_login", "account_request_login_code", "account_reset_password")
+
+
+@require_safe
+def signed_in(request: PersonRequest) -> HttpResponse:
+    """Where a sign-in in a second tab ends: it tells the writing page, and may be closed."""
+    return render_page(request, "accounts/signed_in.html")
+
+
+def too_often(request: HttpRequest) -> HttpResponse:
+    """More tries than the limits allow. The longest of them is over in five minutes."""
+    response = render_page(request, "accounts/too_often.html", status=429)
+    response["Retry-After"] = "300"
+    return response
+
+
+def answered(view: View) -> View:
+    """A form sent back is 422, and 429 when it was sent too often; allauth says 200 to both."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+        response = view(request, *args, **kwargs)
+        form = (getattr(response, "context_data", None) or {}).get("form")
+        if request.method == "POST" and response.status_code == 200 and form is not None and form.errors:
+            tried_often = any(form.has_error(name, TOO_MANY) for name in form.errors)
+            response.status_code = 429 if tried_often else 422
+        return response
+
+    return wrapped
+
+
+def by_mail(view: View) -> View:
+    """Only where mail can be sent. Elsewhere a page says so, and who can help."""
+
+    @login_not_required
+    def without(request: HttpRequest) -> HttpResponse:
+        return render_page(request, "accounts/no_mail.html")
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+        return view(request, *args, **kwargs) if settings.MAIL else require_safe(without)(request)
+
+    return wrapped
+
+
+def told_when_late(view: View) -> View:
+    """A code that has run out leads back to the beginning; allauth goes there without a word."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+        response = view(request, *args, **kwargs)
+        back = getattr(response, "url", "").partition("?")[0]
+        sent_back = "code" in request.POST and back in {resolve_url(name) for name in LATE_ENDS}
+        if sent_back and not getattr(messages.get_messages(request), "added_new", False):
+            messages.info(request, _("That code has run out. You can ask for a new one."))
+        return response
+
+    return wrapped
+
+
+def freshly_proved(view: View) -> View:
+    """The password again within the last five minutes. Nothing that was posted is kept meanwhile."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+        if request.user.is_authenticated and not did_recently_reauthenticate(request):
+            return redirect_to_login(request.path, resolve_url("account_reauthenticate"))
+        return view(request, *args, **kwargs)
+
+    return wrapped
+
+
+def leaving_nothing(view: View) -> View:
+    """Whoever signed out leaves nothing of this site in the browser."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+        response = view(request, *args, **kwargs)
+        if request.method == "POST":
+            response["Clear-Site-Data"] = '"cache", "cookies", "storage"'
+        return response
+
+    return wrapped
