@@ -1,0 +1,91 @@
+"""Template tags for the look: drawings inlined from files, and small shared pieces."""
+
+import re
+from functools import cache
+from pathlib import Path
+
+from django import template
+from django.conf import settings
+from django.http import HttpRequest
+from django.template.base import Node, NodeList, Parser, Token
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from innerchild import shell
+
+register = template.Library()
+
+DRAWING_NAME = re.compile(r"[a-z0-9]+(?:[-/][a-z0-9]+)*")
+
+
+@cache
+def _drawn(name: str, cls: str, light: str) -> SafeString:
+    """The file's own markup, with the class and the light this page asks for.
+
+    Drawings colour themselves with custom properties, so they stand in the page and not in an `<img>`.
+    A SafeString, because the words of nobody but this repository come through here.
+    """
+    if not DRAWING_NAME.fullmatch(name):
+        raise template.TemplateSyntaxError(f"no drawing can be called {name!r}")
+    text = (Path(settings.BASE_DIR) / "static" / "svg" / f"{name}.svg").read_text(encoding="utf-8").strip()
+    text = text.replace(' xmlns="http://www.w3.org/2000/svg"', "", 1)
+    if 'class="' not in text.partition(">")[0]:
+        text = text.replace("<svg", format_html('<svg class="{}"', cls or "ill"), 1)
+    elif cls:
+        text = re.sub(r'class="[^"]*"', lambda _: format_html('class="{}"', cls), text, count=1)
+    if light:
+        text = text.replace('data-light="evening"', format_html('data-light="{}"', light))
+    return SafeString(text)
+
+
+@register.simple_tag
+def drawing(name: str, cls: str = "", light: str = "") -> SafeString:
+    """Inline `static/svg/<name>.svg`. Always decoration: what it shows is said in words beside it."""
+    return _drawn(name, cls, light)
+
+
+@register.inclusion_tag("parts/only_you.html", takes_context=True)
+def only_you(context: template.Context) -> dict[str, object]:
+    """The line beside every writing box: who can see what is written there."""
+    return {"line": shell.who_can_see(context.get("user"))}
+
+
+@register.simple_tag(takes_context=True)
+def look(context: template.Context) -> SafeString:
+    """Attributes of `<html>`: the theme a person chose, if they chose one and are known here."""
+    request: HttpRequest | None = context.get("request")
+    if context.get("impersonal") or request is None or not hasattr(request, "user"):
+        return SafeString()
+    return shell.chosen_look(request.user)
+
+
+@register.simple_tag(takes_context=True)
+def cover_site(context: template.Context) -> shell.CoverSite:
+    """Where "Leave this page" leads, for this person or for anybody."""
+    return shell.cover_site(None if context.get("impersonal") else context.get("user"))
+
+
+@register.simple_tag(takes_context=True)
+def back_query(context: template.Context) -> str:
+    """`?back=…` for the links to Steady me and Help now, so that they can lead back to this very page."""
+    request: HttpRequest | None = context.get("request")
+    return "" if request is None else shell.back_query(request)
+
+
+class Capture(Node):
+    def __init__(self, name: str, nodelist: NodeList) -> None:
+        self.name = name
+        self.nodelist = nodelist
+
+    def render(self, context: template.Context) -> SafeString:
+        context[self.name] = self.nodelist.render(context).strip()
+        return SafeString()
+
+
+@register.tag
+def capture(parser: Parser, token: Token) -> Capture:
+    """`{% capture name %}…{% endcapture %}`: a block's words, wanted in more than one place of the page."""
+    _, name = token.split_contents()
+    nodelist = parser.parse(("endcapture",))
+    parser.delete_first_token()
+    return Capture(name, nodelist)
