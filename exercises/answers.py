@@ -1,0 +1,66 @@
+"""What somebody answered, by question: to carry on with, to add to, to read back, to quote."""
+
+import re
+from collections.abc import Collection
+from dataclasses import replace
+
+from django.db import models
+
+from accounts.models import User
+from exercises.packs import Question, Step
+from exercises.visits import Walk
+from journal import boxes, saving, words
+from journal.about import About
+from journal.boxes import Box
+from journal.models import Entry
+
+FIRST_WORDS = 6
+QUOTES = 12
+SENTENCE = re.compile(r"(?<=[.!?…])\s+")
+
+
+def newest(person: User, step: str, keys: Collection[str], *, kept: bool = False) -> dict[str, Entry]:
+    """The newest answer to each question; `kept`: the newest that was kept on purpose. One query."""
+    rows = person.entries.out().worded().filter(step=step, question_key__in=keys, conflict_of=None, parent=None)
+    if kept:
+        rows = rows.exclude(kept_at=None)
+    rows = rows.order_by("question_key", "-local_date", "-created_at", "-id").distinct("question_key")
+    return {row.question_key: row for row in rows.fetch_mode(models.FETCH_RAISE)}
+
+
+def text_of(entry: Entry | None) -> str:
+    """What it says; nothing where there is none, or where it cannot be opened."""
+    return (saving.opened(entry) or "") if entry else ""
+
+
+def about(step: Step, question: Question) -> About:
+    """What an answer to this question is: the pack's words and version go with it."""
+    return About(
+        kind=question.kind,
+        step=step.key,
+        question_key=question.key,
+        question=question.words,
+        pack=step.version,
+        language=step.language,
+    )
+
+
+def box(walk: Walk, question: Question, *, entry: Entry | None, heading: bool = False) -> Box:
+    """The writing box of a question, filled with that entry, or with what was posted and not kept."""
+    made = boxes.box_for(walk.person, about(walk.step, question), name=question.key, entry=entry)
+    made = replace(
+        made, label=question.words, hint=question.hint, heading=heading, rows=2 if question.short else made.rows
+    )
+    return boxes.refill(walk.request, made) if walk.request.method == "POST" else made
+
+
+def first_words(text: str) -> str:
+    """Enough of a text to know it again."""
+    first = words.first_of(text, words=FIRST_WORDS)
+    return first if words.first_of(text, words=FIRST_WORDS + 1) == first else f"{first} …"
+
+
+def lines(text: str) -> list[str]:
+    """A text as things one could choose: its lines, and a line's sentences."""
+    parts = [part.strip() for line in text.splitlines() for part in SENTENCE.split(line)]
+    return [part for part in dict.fromkeys(parts) if part]

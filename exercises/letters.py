@@ -1,0 +1,100 @@
+"""The letter somebody is at: which one, in whose voice, by turns or on one sheet, and what becomes of it."""
+
+from dataclasses import replace
+from uuid import UUID, uuid4
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from exercises import answers
+from exercises.packs import Step
+from exercises.visits import Walk
+from journal import boxes, saving, turns
+from journal.about import About
+from journal.models import Entry
+
+WHO, SHEET, TURNS = "who", "write", "voices"
+BY_TURNS = "both"
+SHEETS = {"adult": Entry.Voice.ADULT, "child": Entry.Voice.CHILD, "open": Entry.Voice.NONE}
+VOICES = (Entry.Voice.ADULT, Entry.Voice.CHILD)
+
+
+def names(person: User) -> dict[str, str]:
+    """What the two voices are called: the younger one by the person's own word, if there is one."""
+    return {"adult": _("Grown-up me"), "child": capfirst(person.child_word) or _("Younger me")}
+
+
+def key(which: str) -> str:
+    """The question under which a letter of that kind is kept, and found again."""
+    return f"letter-{which}"
+
+
+def about(step: Step, which: str) -> About:
+    """What a letter of that kind is, in the words of the pack."""
+    question = next(question for question in step.asks if question.key == key(which))
+    return replace(answers.about(step, question), voice=SHEETS.get(which, Entry.Voice.BOTH))
+
+
+def picked(walk: Walk) -> str:
+    """Who was said to write on this visit, or nothing."""
+    return str(walk.choices.get(WHO, {}).get("picked", ""))
+
+
+def sheet(walk: Walk) -> tuple[str, Entry | None]:
+    """Which sheet lies on the table: of who was said to write, else the newest one still open."""
+    which = picked(walk)
+    if which in SHEETS:
+        return which, boxes.open_entry(walk.person, walk.step.key, key(which))
+    found = [boxes.open_entry(walk.person, walk.step.key, key(which)) for which in SHEETS]
+    newest = max((entry for entry in found if entry), key=lambda entry: entry.updated_at, default=None)
+    return (newest.question_key.removeprefix("letter-") if newest else "open"), newest
+
+
+def thread(walk: Walk) -> Entry | None:
+    """The letter by turns that is open."""
+    return turns.open_thread(walk.person, walk.step.key, key(BY_TURNS))
+
+
+def open_kinds(person: User, step: Step) -> set[str]:
+    """Which kinds of letter were left open: `adult`, `child`, `open`, `both`."""
+    rows = person.entries.open().filter(step=step.key, kind=Entry.Kind.LETTER, parent=None, conflict_of=None)
+    return {row.removeprefix("letter-") for row in rows.values_list("question_key", flat=True)}
+
+
+def finished(walk: Walk) -> Entry | None:
+    """The letter this visit is done writing, to be asked what becomes of it. Let go, it is still found."""
+    screens = (TURNS, SHEET) if picked(walk) == BY_TURNS else (SHEET, TURNS)
+    named = next((name for screen in screens if (name := walk.choices.get(screen, {}).get("letter"))), None)
+    return walk.person.entries.filter(pk=named, parent=None).first() if named else None
+
+
+@transaction.atomic
+def as_first_turn(person: User, step: Step, sheet: UUID, voice: str) -> Entry:
+    """A letter on one sheet becomes the first turn of a letter by turns. Returns the new thread."""
+    now = timezone.now()
+    said = about(step, BY_TURNS)
+    made = saving.row_for(person, said, entry=uuid4(), now=now)
+    made.save(force_insert=True)
+    person.entries.filter(pk=sheet).update(
+        parent=made, position=0, voice=voice, question_key=said.question_key, question=said.question, kept_at=now
+    )
+    return made
+
+
+@transaction.atomic
+def keep(person: User, letter: Entry, title: str, *, drawer: bool) -> None:
+    """Kept on purpose, under a name if it has one, and in the drawer if that is wanted."""
+    turns.keep(person, letter)
+    letter.title, letter.drawer = title or None, drawer
+    letter.save(update_fields=["title_sealed", "drawer"])
+
+
+def let_go(person: User, letter: Entry) -> None:
+    person.entries.filter(pk=letter.pk, binned_at=None).update(binned_at=timezone.now())
+
+
+def fetch_back(person: User, letter: Entry) -> None:
+    person.entries.filter(pk=letter.pk).update(binned_at=None)

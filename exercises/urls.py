@@ -1,0 +1,15 @@
+from django.urls import path
+
+from exercises.views import home, place, steps
+
+urlpatterns = [
+    path("home/", home.home, name="home"),
+    path("steps/<slug:step>/", steps.step, name="step"),
+    path("steps/<slug:step>/<slug:screen>/", steps.screen, name="screen"),
+    path("place/", place.place, name="place"),
+    path("place/scene/", place.redraw, name="place_scene"),
+    path("place/<uuid:pk>/", place.place, name="place_one"),
+    path("place/<uuid:pk>/home/", place.set_home, name="place_home"),
+    path("place/<uuid:pk>/change/", place.change, name="place_change"),
+    path("place/<uuid:pk>/box/", place.box, name="place_box"),
+]

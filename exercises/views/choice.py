@@ -1,0 +1,72 @@
+"""A screen of radios. A choice may open a box of its own; lines of an earlier answer may stand above."""
+
+from collections.abc import Mapping
+
+from django.http import HttpResponse
+
+from exercises import answers
+from exercises.packs import Choice
+from exercises.views import kinds
+from exercises.visits import Walk
+from journal import boxes
+from journal.boxes import Box
+
+QUOTE = "quote:"
+
+
+def show(walk: Walk) -> Mapping[str, object]:
+    found = {ask.key: boxes.open_entry(walk.person, walk.step.key, ask.key) for ask in walk.screen.asks}
+    made = {ask.key: answers.box(walk, ask, entry=found[ask.key]) for ask in walk.screen.asks}
+    kept = [entry.updated_at for entry in found.values() if entry]
+    return {
+        "branches": [(choice, _box(choice, made)) for choice in walk.screen.choices],
+        "boxes": [made[ask.key] for ask in walk.screen.questions],
+        "quotes": quotes(walk),
+        "picked": _picked(walk),
+        "kept": max(kept, default=None),
+        "writes": bool(made),
+        "drawn": any(choice.drawing for choice in walk.screen.choices),
+    }
+
+
+def take(walk: Walk) -> HttpResponse:
+    """What was picked is checked before anything is kept. A box written in speaks for its radio."""
+    picked = walk.request.POST.get("picked", "") or _written(walk)
+    if picked.startswith(QUOTE):
+        text = picked.removeprefix(QUOTE)
+        if text not in quotes(walk):
+            raise kinds.Unfit
+        return kinds.take_words(walk, {"picked": "quote", "quote": text})
+    if picked and picked not in {choice.value for choice in walk.screen.choices}:
+        raise kinds.Unfit
+    return kinds.take_words(walk, {"picked": picked} if picked else None)
+
+
+def quotes(walk: Walk) -> list[str]:
+    """Somebody's own kept lines under the question this screen quotes."""
+    if not walk.screen.quotes:
+        return []
+    step, _, key = walk.screen.quotes.partition("/")
+    entry = answers.newest(walk.person, step, [key], kept=True).get(key)
+    return answers.lines(answers.text_of(entry))[: answers.QUOTES]
+
+
+def _box(choice: Choice, made: Mapping[str, Box]) -> Box | None:
+    return made[choice.follow.key] if choice.follow else None
+
+
+def _picked(walk: Walk) -> str:
+    said = walk.said
+    before = f"{QUOTE}{said['quote']}" if "quote" in said else said.get("picked", "")
+    return walk.request.POST.get("picked", before)
+
+
+def _written(walk: Walk) -> str:
+    """The one choice whose box holds words, where no radio was pressed."""
+    post = walk.request.POST
+    found = [
+        choice.value
+        for choice in walk.screen.choices
+        if choice.follow and post.get(f"{choice.follow.key}.text", "").strip()
+    ]
+    return found[0] if len(found) == 1 else ""

@@ -1,0 +1,94 @@
+"""Home: a resting place with few doors. It looks the same after an hour and after a year."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from accounts.models import User
+from accounts.requests import PersonRequest
+from exercises import answers, flow, packs, scene
+from exercises.models import Visit
+from innerchild.day import Light, light_at
+from innerchild.http import render_page
+from journal.models import Entry
+
+
+@dataclass(frozen=True)
+class CarryOn:
+    """Something left open: an offer, not a task."""
+
+    line: str
+    words: str
+    address: str
+
+
+@require_safe
+def home(request: PersonRequest) -> HttpResponse:
+    place = request.user.places.filter(is_home=True, binned_at=None).first()
+    context = {
+        "greeting": greeting(light_at(timezone.localtime()), request.user.name),
+        "steps": packs.load(request.user.language).values(),
+        "carry_on": carry_on(request.user),
+        "place": place,
+        "scene": scene.compose(place.choices) if place else None,
+    }
+    return render_page(request, "exercises/home.html", context)
+
+
+def greeting(light: Light, name: str) -> str:
+    """By the part of the day where the person is, and by nothing else."""
+    plain, named = {
+        Light.DAWN: (_("Good morning."), _("Good morning, %(name)s.")),
+        Light.AFTERNOON: (_("Hello."), _("Hello, %(name)s.")),
+        Light.EVENING: (_("Good evening."), _("Good evening, %(name)s.")),
+        Light.NIGHT: (_("A quiet hour."), _("A quiet hour, %(name)s.")),
+    }[light]
+    return named % {"name": name} if name else plain
+
+
+def carry_on(person: User) -> CarryOn | None:
+    """The newest thing left open: words first, else a step that was begun."""
+    entry = person.entries.open().worded().filter(conflict_of=None).order_by("-updated_at", "-id").first()
+    visit = person.visits.filter(closed_at=None).order_by("-touched_at", "-id").first()
+    if entry and (visit is None or entry.step == visit.step or entry.updated_at >= visit.touched_at):
+        return _open_entry(person, entry)
+    return _open_visit(person, visit) if visit else None
+
+
+def since(day: date, today: date) -> str:
+    """A day as somebody would say it."""
+    if day >= today:
+        return _("from today")
+    if day == today - timedelta(days=1):
+        return _("from yesterday")
+    if day > today - timedelta(days=7):
+        return _("from %(day)s") % {"day": formats.date_format(day, "l")}
+    return _("from %(day)s") % {"day": formats.date_format(day, "j F" if day.year == today.year else "j F Y")}
+
+
+def _open_entry(person: User, entry: Entry) -> CarryOn | None:
+    step = packs.load(person.language).get(entry.step)
+    if step is None:
+        return None
+    asked = flow.screen_of(step, entry.question_key)
+    address = reverse("screen", args=[step.key, asked.key]) if asked else reverse("step", args=[step.key])
+    letter = entry.kind == Entry.Kind.LETTER
+    line = _("A letter is open, %(since)s") if letter else _("A page is open, %(since)s")
+    return CarryOn(line % _when(entry.updated_at), answers.first_words(answers.text_of(entry)), address)
+
+
+def _open_visit(person: User, visit: Visit) -> CarryOn | None:
+    step = packs.load(person.language).get(visit.step)
+    if step is None or flow.resting(step, visit.screen) == flow.first(step):
+        return None
+    line = _("“%(step)s” is open, %(since)s") % {"step": step.title, **_when(visit.touched_at)}
+    return CarryOn(line, "", reverse("step", args=[step.key]))
+
+
+def _when(moment: datetime) -> dict[str, str]:
+    return {"since": since(timezone.localdate(moment), timezone.localdate())}

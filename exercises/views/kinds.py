@@ -1,0 +1,54 @@
+"""What every kind of screen shares: what it shows, what a press does, and how a bad form is answered."""
+
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext as _
+
+from exercises import visits
+from exercises.visits import Walk
+from journal import boxes
+
+WAYS = ("keep", "skip", "nothing", "stop")
+
+
+class Kind(NamedTuple):
+    """A template, what it is given, and what its form does. Raises `Unfit` or `boxes.Unkept` for a 422."""
+
+    template: str
+    show: Callable[[Walk], Mapping[str, object]]
+    take: Callable[[Walk], HttpResponse]
+
+
+class Unfit(Exception):
+    """A form this page did not offer. The message is for the person; nothing was kept yet."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("That choice isn’t on this page any more. You could choose again. Your words are still here.")
+        )
+
+
+def way(walk: Walk, *more: str) -> str:
+    """Which button was pressed; Enter in a line presses the first. Raises `Unfit`."""
+    pressed = walk.request.POST.get("go", "keep")
+    if pressed not in (*WAYS, *more):
+        raise Unfit
+    return pressed
+
+
+def take_words(walk: Walk, said: Mapping[str, object] | None = None) -> HttpResponse:
+    """Keep every box, whatever was pressed, and go where the button leads.
+
+    Only “keep” finishes an entry; a skip says nothing, so it leaves what was said before.
+    """
+    pressed = way(walk)
+    boxes.keep(walk.request, finish=pressed == "keep")
+    if pressed == "nothing":
+        said = {"nothing": True}
+    elif pressed == "skip":
+        said = None
+    elif pressed == "keep":
+        said = said or {}
+    return HttpResponseRedirect(visits.stop(walk, said) if pressed == "stop" else visits.go_on(walk, said))

@@ -1,0 +1,177 @@
+"""The good place: building it, its card, its box. Its scene is redrawn while somebody chooses."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.models import User
+from accounts.requests import PersonRequest
+from exercises import places, scene, visits
+from exercises.models import Place
+from exercises.places import BoxFull, PlaceForm
+from exercises.views import kinds
+from exercises.visits import Walk
+from innerchild.http import render_page
+from journal.boxes import Unkept
+
+STEP, BUILDER, NEAR = "place", "scene", "near"
+NEW = "new"
+
+
+def show_scene(walk: Walk) -> Mapping[str, object]:
+    """The builder, with what was posted, else what was tried out, else the place as it is."""
+    place = _named(walk.person, walk.said)
+    choices = _draft(walk, place) or (place.choices if place else {})
+    form = PlaceForm(walk.request.POST or places.typed(choices))
+    if walk.request.method == "POST":
+        choices = places.picked(walk.request.POST)
+    chosen = scene.compose(choices)
+    marked = {part: getattr(chosen, part) for part in scene.TABLES} | {
+        part: choices.get(part) for part in ("who", "key")
+    }
+    return {
+        "form": form,
+        "scene": chosen,
+        "groups": [(group, marked[group.key]) for group in walk.screen.groups],
+        "place": place,
+        "just_you": walk.choices.get(NEAR, {}).get("picked") == "no",
+    }
+
+
+def take_scene(walk: Walk) -> HttpResponse:
+    """Whatever was pressed, nothing typed is dropped: it is kept, put in the box, or held as a draft."""
+    pressed = kinds.way(walk, "show", "box", "different")
+    form = PlaceForm(walk.request.POST)
+    if not form.is_valid():
+        raise Unkept(_("Something here is longer than fits. It’s all still in its box."))
+    place, choices = _named(walk.person, walk.said), form.choices()
+    line = form.cleaned_data["line"]
+    if pressed in ("keep", "box") or line or (pressed == "different" and (place or places.personal(choices))):
+        kept = places.keep(walk.person, place, choices, pack=walk.step.version)
+        said = _settled(walk, kept)
+        if line:
+            _put_away(walk, kept, line)
+    else:
+        said = _tried(walk, place, choices)
+    if pressed == "different":
+        said = {"place": NEW, "drafts": {key: draft for key, draft in said["drafts"].items() if key != NEW}}
+    return _onward(walk, pressed, said)
+
+
+def show_card(walk: Walk) -> Mapping[str, object]:
+    said = walk.visit.choices.get(BUILDER, {}) if walk.visit else {}
+    return card(walk.request, _named(walk.person, said))
+
+
+def card(request: PersonRequest, place: Place | None) -> dict[str, object]:
+    """A place as a postcard: the scene, its name, who is there, and the words to find it by."""
+    others = [other for other in places.of(request.user) if place is None or other.pk != place.pk]
+    return {
+        "place": place,
+        "choices": place.choices if place else {},
+        "scene": scene.compose(place.choices) if place else None,
+        "others": [(other, other.choices.get("name") or scene.compose(other.choices).sentence) for other in others],
+    }
+
+
+@require_safe
+def place(request: PersonRequest, pk: UUID | None = None) -> HttpResponse:
+    """The card by itself: of the place at home, or of the one that was asked for."""
+    shown = get_object_or_404(places.of(request.user), pk=pk) if pk else places.current(request.user)
+    step = visits.step_or_404(request.user, STEP)
+    screen = next(screen for screen in step.screens if screen.kind == "card")
+    context = {"step": step, "screen": screen, "alone": True, **card(request, shown)}
+    return render_page(request, "exercises/card.html", context)
+
+
+@require_POST
+def redraw(request: PersonRequest) -> HttpResponse:
+    """The scene of what is chosen just now, and nothing else of the page; a draft of it is kept."""
+    walk = visits.walk(request, STEP, BUILDER)
+    form = PlaceForm(request.POST)
+    if form.is_valid():
+        visits.go_on(walk, _tried(walk, _named(walk.person, walk.said), form.choices()), to=walk.screen)
+    if not request.htmx:
+        return HttpResponseRedirect(visits.address(walk.step, walk.screen))
+    return render(request, "exercises/parts/frame.html", {"scene": scene.compose(places.picked(request.POST))})
+
+
+@require_POST
+def set_home(request: PersonRequest, pk: UUID) -> HttpResponse:
+    places.set_home(request.user, get_object_or_404(places.of(request.user), pk=pk))
+    messages.success(request, _("This is your home scene now."))
+    return HttpResponseRedirect(reverse("place_one", args=[pk]))
+
+
+@require_POST
+def change(request: PersonRequest, pk: UUID) -> HttpResponse:
+    """To the builder, with this place in it."""
+    chosen = get_object_or_404(places.of(request.user), pk=pk)
+    walk = visits.walk(request, STEP, BUILDER)
+    return HttpResponseRedirect(visits.go_on(walk, {**walk.said, "place": str(chosen.pk)}, to=walk.screen))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def box(request: PersonRequest, pk: UUID) -> HttpResponse:
+    """What lies in the box: shown because it was asked for, and changed like any text."""
+    chosen = get_object_or_404(places.of(request.user), pk=pk)
+    if request.method != "POST":
+        return render_page(request, "exercises/box.html", {"place": chosen, "inside": chosen.box})
+    inside = request.POST.get("inside.text", "").replace("\x00", "").replace("\r\n", "\n")
+    if len(inside) > places.BOX_MAX:
+        return render_page(request, "exercises/box.html", {"place": chosen, "inside": inside, "full": True}, status=422)
+    places.refill_box(chosen, inside)
+    messages.success(request, _("The lid is closed."))
+    return HttpResponseRedirect(reverse("place_one", args=[pk]))
+
+
+def _named(person: User, said: Mapping[str, Any]) -> Place | None:
+    """The place a visit is about: the one it named, none when it began a different one, else the current."""
+    if said.get("place") == NEW:
+        return None
+    found = places.of(person).filter(pk=said["place"]).first() if said.get("place") else None
+    return found or places.current(person)
+
+
+def _draft(walk: Walk, place: Place | None) -> Mapping[str, Any] | None:
+    drafts: Mapping[str, Mapping[str, Any]] = walk.said.get("drafts", {})
+    return drafts.get(str(place.pk) if place else NEW)
+
+
+def _tried(walk: Walk, place: Place | None, choices: Mapping[str, Any]) -> dict[str, Any]:
+    """What this visit says once these choices are held, but not kept."""
+    key = str(place.pk) if place else NEW
+    return {"place": key, "drafts": {**walk.said.get("drafts", {}), key: dict(choices)}}
+
+
+def _settled(walk: Walk, place: Place) -> dict[str, Any]:
+    """What this visit says once that place was kept: its drafts are done with."""
+    done = {str(place.pk), walk.said.get("place", NEW)}
+    return {
+        "place": str(place.pk),
+        "drafts": {key: kept for key, kept in walk.said.get("drafts", {}).items() if key not in done},
+    }
+
+
+def _put_away(walk: Walk, place: Place, line: str) -> None:
+    try:
+        places.put_away(walk.person, place, line)
+    except BoxFull:
+        raise Unkept(
+            _("The box is full to the brim. You could open it and make room. Your line is still here.")
+        ) from None
+    messages.success(walk.request, _("Put away. The lid is closed."))
+
+
+def _onward(walk: Walk, pressed: str, said: Mapping[str, Any]) -> HttpResponse:
+    if pressed == "stop":
+        return HttpResponseRedirect(visits.stop(walk, said))
+    staying = pressed in ("show", "box", "different")
+    return HttpResponseRedirect(visits.go_on(walk, said, to=walk.screen if staying else None))

@@ -1,0 +1,70 @@
+"""The pages of every step: one table of kinds, one address a screen."""
+
+from collections.abc import Mapping
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.requests import PersonRequest
+from exercises import flow, visits
+from exercises.views import choice, kinds, letter, place, quiet, words
+from exercises.views.kinds import Kind
+from exercises.visits import Walk
+from innerchild.http import render_page
+from journal import boxes
+
+KINDS: Mapping[str, Kind] = {
+    "intro": Kind("exercises/intro.html", quiet.show_intro, quiet.take_intro),
+    "question": Kind("exercises/question.html", words.show_question, words.take_question),
+    "gift": Kind("exercises/gift.html", words.show_gift, kinds.take_words),
+    "choice": Kind("exercises/choice.html", choice.show, choice.take),
+    "breathe": Kind("exercises/breathe.html", quiet.show, quiet.take),
+    "sense": Kind("exercises/sense.html", quiet.show, quiet.take),
+    "readback": Kind("exercises/readback.html", quiet.show_readback, quiet.take),
+    "close": Kind("exercises/close.html", quiet.show_close, quiet.take),
+    "doors": Kind("exercises/doors.html", quiet.show, quiet.take),
+    "scene": Kind("exercises/scene.html", place.show_scene, place.take_scene),
+    "card": Kind("exercises/card.html", place.show_card, quiet.take),
+    "who": Kind("exercises/who.html", letter.show_who, letter.take_who),
+    "write": Kind("exercises/write.html", letter.show_sheet, letter.take_sheet),
+    "voices": Kind("exercises/voices.html", letter.show_turns, letter.take_turn),
+    "becomes": Kind("exercises/becomes.html", letter.show_ending, letter.take_ending),
+}
+
+
+@require_safe
+def step(request: PersonRequest, step: str) -> HttpResponse:
+    """To where an open visit rests, else to the beginning."""
+    found = visits.step_or_404(request.user, step)
+    visit = visits.newest(request.user, found)
+    at = flow.resting(found, visit.screen) if visit and visit.closed_at is None else flow.first(found)
+    return HttpResponseRedirect(visits.address(found, at))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def screen(request: PersonRequest, step: str, screen: str) -> HttpResponse:
+    walk = visits.walk(request, step, screen)
+    if request.method != "POST":
+        return _page(walk)
+    try:
+        return KINDS[walk.screen.kind].take(walk)
+    except kinds.Unfit as unfit:
+        return _page(walk, error=str(unfit), status=422)
+    except boxes.Unkept as unkept:
+        return _page(walk, error=unkept.message, status=unkept.status)
+
+
+def _page(walk: Walk, *, error: str = "", status: int = 200) -> HttpResponse:
+    kind = KINDS[walk.screen.kind]
+    pace = flow.first(walk.step).group("pace")
+    chosen = walk.opening.get("pace")
+    shared = {
+        "step": walk.step,
+        "screen": walk.screen,
+        "back": walk.returning or flow.before(walk.step, walk.screen),
+        "beside": flow.beside(walk.step),
+        "pace_note": next((c.note for c in pace.choices if c.value == chosen), "") if pace else "",
+        "returning": walk.returning,
+        "error": error,
+    }
+    return render_page(walk.request, kind.template, {**shared, **kind.show(walk)}, status=status)

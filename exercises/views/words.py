@@ -1,0 +1,83 @@
+"""Screens to write on: a question with one box, and a gift with several."""
+
+from collections.abc import Mapping
+
+from django.http import HttpResponse
+
+from exercises import answers, borrowed, flow
+from exercises.packs import Screen
+from exercises.views import kinds
+from exercises.visits import Walk
+from journal import boxes
+
+
+def show_question(walk: Walk) -> Mapping[str, object]:
+    """One question. Its box holds what is still open; an earlier answer only on request (`?add`)."""
+    question = walk.screen.asks[0]
+    earlier = answers.newest(walk.person, walk.step.key, [question.key], kept=True).get(question.key)
+    adding = earlier is not None and "add" in walk.request.GET
+    entry = earlier if adding else boxes.open_entry(walk.person, walk.step.key, question.key)
+    return {
+        "box": answers.box(walk, question, entry=entry, heading=True),
+        "kept": entry.updated_at if entry else None,
+        "earlier": answers.text_of(earlier),
+        "adding": adding,
+        "pocket": _pocket(walk),
+        "borrowed": walk.request.POST.getlist("borrowed"),
+    }
+
+
+def take_question(walk: Walk) -> HttpResponse:
+    """Borrowed words join the text before it is kept."""
+    offered = [choice for group in walk.screen.groups for choice in group.choices]
+    chosen = set(walk.request.POST.getlist("borrowed"))
+    words = [choice.value for choice in offered if choice.value in chosen]
+    name = f"{walk.screen.key}.text"
+    typed = walk.request.POST.get(name)
+    if words and typed is not None:
+        posted = walk.request.POST.copy()
+        posted[name] = borrowed.joined(typed, words, walk.screen.says["borrowed"])
+        walk.request.POST = posted  # type: ignore[assignment]
+    return kinds.take_words(walk)
+
+
+def show_gift(walk: Walk) -> Mapping[str, object]:
+    """Several boxes, each with what is still open in it."""
+    step, person = walk.step.key, walk.person
+    found = {ask.key: boxes.open_entry(person, step, ask.key) for ask in walk.screen.asks}
+    kept = [entry.updated_at for entry in found.values() if entry]
+    before = answers.newest(person, step, list(found), kept=True)
+    return {
+        "boxes": [answers.box(walk, ask, entry=found[ask.key]) for ask in walk.screen.asks],
+        "kept": max(kept, default=None),
+        "earlier": [answers.text_of(entry) for entry in before.values()],
+        "wish": _wish(walk),
+    }
+
+
+def _pocket(walk: Walk) -> str:
+    """The first words of the answer just before this one, if it was given on this visit."""
+    asked = [screen.key for screen in flow.beside(walk.step)]
+    before = asked[: asked.index(walk.screen.key)]
+    if not before or walk.visit is None or walk.visit.closed_at:
+        return ""
+    entry = answers.newest(walk.person, walk.step.key, before[-1:]).get(before[-1])
+    return answers.first_words(answers.text_of(entry)) if entry and entry.updated_at >= walk.visit.opened_at else ""
+
+
+def _wish(walk: Walk) -> str:
+    """The wish that was chosen on the way here, in its own words."""
+    for screen in walk.step.screens:
+        said = walk.choices.get(screen.key, {})
+        if screen.quotes and said:
+            return said.get("quote") or _chosen(walk, screen, str(said.get("picked", "")))
+    return ""
+
+
+def _chosen(walk: Walk, screen: Screen, picked: str) -> str:
+    choice = next((choice for choice in screen.choices if choice.value == picked), None)
+    if choice is None or choice.note:
+        return ""
+    if choice.follow is None:
+        return choice.words
+    return answers.text_of(answers.newest(walk.person, walk.step.key, [choice.follow.key]).get(choice.follow.key))
