@@ -1,0 +1,43 @@
+"""Every screen there is, by name and address: what is photographed, and what axe reads."""
+
+from collections.abc import Iterator, Mapping
+
+from exercises import packs
+
+PUBLIC = {
+    "landing": "/",
+    "about": "/about/",
+    "steady": "/steady/",
+    "steady-light": "/steady/light/",
+    "steady-room": "/steady/room/",
+    "steady-hold": "/steady/hold/",
+    "help": "/help/",
+    "help-elsewhere": "/help/?country=DE",
+    "sign-in": "/accounts/login/",
+    "sign-up": "/accounts/signup/",
+    "reset": "/accounts/password/reset/",
+    "lost": "/nowhere/",
+}
+SIGNED_IN = {
+    "home": "/home/",
+    "kept": "/kept/",
+    "drawer": "/kept/drawer/",
+    "bin": "/kept/bin/",
+    "place": "/place/",
+    "password": "/accounts/password/change/",
+    "sign-out": "/accounts/logout/",
+    "signed-in": "/signed-in/",
+    "lost-inside": "/home/nowhere/",
+}
+
+
+def steps() -> Iterator[tuple[str, str]]:
+    """Every screen of every step: a new question is on the list by itself."""
+    for step in packs.load().values():
+        for screen in step.screens:
+            yield f"{step.key}-{screen.key}", f"/steps/{step.key}/{screen.key}/"
+
+
+def private(made: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Everything behind the door. `made`: addresses of what this person wrote."""
+    return {**SIGNED_IN, **dict(steps()), **(made or {})}

@@ -1,0 +1,128 @@
+"""A person with something in every room, for screens that have to be looked at full.
+
+    INNERCHILD_DATA=… python -m tests.browser.world someone@example.org
+
+prints the addresses that depend on what was made, as one JSON object.
+"""
+
+import json
+import os
+import sys
+from datetime import date, timedelta
+from typing import Any
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "innerchild.settings")
+django.setup()
+
+from django.utils import timezone  # noqa: E402 (models need the apps that setup() makes ready)
+
+from accounts.models import User  # noqa: E402
+from exercises.models import Place  # noqa: E402
+from journal.models import Entry  # noqa: E402
+from tests import factories  # noqa: E402
+from vault import keyring  # noqa: E402
+
+TURNS = (
+    ("adult", "I found the drawing with the crooked roof. It was folded into the back of the atlas. I’m keeping it."),
+    ("child", "It’s meant to be crooked. The wind lives there."),
+    ("adult", "Then I won’t fix it. I used to think I had to. Is there room for one more?"),
+    ("child", "Only if you bring the torch, and you’re not allowed to say it’s late."),
+)
+PLACE = {
+    "ground": "garden", "shelter": "den", "light": "evening", "weather": "clear", "key": "both",
+    "name": "The low end", "words": ["warm flagstones", "bees going home", "nobody’s calling us in"],
+}  # fmt: skip
+
+
+def furnish(email: str) -> dict[str, str]:
+    """Make that person and fill their rooms. Returns addresses by name."""
+    person = factories.person(email, child_word="little me")
+    letter = _letter(person)
+    plain = factories.entry(
+        person,
+        "I walked past a tree this morning that you would have been up before I’d finished my sentence.\n\n"
+        "You don’t have to answer. I only wanted you to know that I looked up.",
+        kind=Entry.Kind.LETTER, step="letter", question_key="letter-adult", question="Dear small one,", voice="adult",
+    )  # fmt: skip
+    _answers(person)
+    binned = factories.entry(person, "Not this one, not now.", binned_at=timezone.now())
+    hidden = factories.entry(person, "For another day.", drawer=True)
+    _place(person)
+    return {
+        "entry": f"/kept/{plain.pk}/",
+        "entry-edit": f"/kept/{plain.pk}/edit/",
+        "entry-read": f"/kept/{plain.pk}/read/",
+        "turns": f"/kept/{letter.pk}/",
+        "turns-read": f"/kept/{letter.pk}/read/",
+        "binned": f"/kept/{binned.pk}/",
+        "hidden": f"/kept/{hidden.pk}/",
+    }
+
+
+def _letter(person: User) -> Entry:
+    about: dict[str, Any] = {
+        "kind": Entry.Kind.LETTER,
+        "step": "letter",
+        "question_key": "letter-both",
+        "question": "",
+        "kept_at": None,
+    }
+    thread = factories.entry(person, "", voice="both", **about)
+    for position, (voice, text) in enumerate(TURNS):
+        factories.entry(person, text, voice=voice, parent=thread, position=position, **about)
+    return thread
+
+
+def _answers(person: User) -> None:
+    today = date(2026, 11, 23)
+    said = (
+        (
+            "first-words",
+            "If you had to introduce your childhood self to a friend, which few words would come first?",
+            "muddy, quick, always up a tree",
+            3,
+        ),
+        (
+            "afternoons",
+            "What could you happily lose an afternoon to?",
+            "The flat stones by the weir. Nobody else counted them.",
+            70,
+        ),
+        (
+            "hopes",
+            "What did that child hope for, out loud or only inside?",
+            "A dog.\nSomebody who’d listen to the whole story.\nA whole afternoon with no plan.",
+            71,
+        ),
+    )
+    for key, question, text, days in said:
+        factories.entry(person, text, question_key=key, question=question, local_date=today - timedelta(days=days))
+    factories.entry(
+        person,
+        "Mostly a kind of buzzing. Like a held breath",
+        question_key="feelings",
+        question="Which feelings were around a lot back then?",
+        kept_at=None,
+    )
+    factories.entry(
+        person,
+        "You wanted a whole afternoon. Here’s the first hour.",
+        kind=Entry.Kind.GIFT,
+        step="kindness",
+        question_key="time",
+        question="What could the two of you do this week, even ten minutes?",
+    )
+
+
+def _place(person: User) -> None:
+    now = timezone.now()
+    with keyring.opened_for(person.pk, purpose="a test"):
+        place = Place(owner=person, pack=1, local_date=now.date(), time_zone="UTC", created_at=now, updated_at=now)
+        place.is_home, place.choices = True, PLACE
+        place.save()
+
+
+if __name__ == "__main__":
+    print(json.dumps(furnish(sys.argv[1])))
