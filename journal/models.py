@@ -1,0 +1,138 @@
+"""What a person wrote: entries, their earlier versions, and every save that was answered."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+
+from vault import numbers
+from vault.sealed import SealedText
+
+
+class EntryQuerySet(models.QuerySet["Entry"]):
+    def out(self) -> "EntryQuerySet":
+        """Not in the bin."""
+        return self.filter(binned_at=None)
+
+    def worded(self) -> "EntryQuerySet":
+        """With words in it: its own, or those of its turns."""
+        turns = Entry.objects.filter(parent=models.OuterRef("pk"), binned_at=None)
+        return self.filter(models.Q(rev__gt=0) | models.Exists(turns))
+
+    def open(self) -> "EntryQuerySet":
+        """Begun, and not yet kept on purpose: what a person may carry on with."""
+        return self.out().filter(kept_at=None)
+
+    def newest_first(self) -> "EntryQuerySet":
+        return self.order_by("-local_date", "-created_at", "-id")
+
+
+class Entry(models.Model):
+    """One piece of writing. It carries the question's words, so it reads without any exercise code."""
+
+    class Kind(models.TextChoices):
+        ANSWER = "answer"
+        PICTURE = "picture"
+        LETTER = "letter"
+        GIFT = "gift"
+        NOTE = "note"
+
+    class Voice(models.TextChoices):
+        ADULT = "adult"
+        CHILD = "child"
+        BOTH = "both"
+        NONE = "none"
+
+    class Resurfacing(models.TextChoices):
+        MAY = "may"
+        ASK = "ask"
+        NEVER = "never"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.DB_CASCADE, related_name="entries")
+    kind = models.CharField(max_length=8, choices=Kind)
+    step = models.CharField(max_length=16)
+    question_key = models.CharField(max_length=32)
+    question = models.CharField(max_length=300, blank=True)
+    pack = models.PositiveSmallIntegerField(default=1)
+    voice = models.CharField(max_length=8, choices=Voice, default=Voice.NONE)
+    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.DB_CASCADE, related_name="children")
+    position = models.PositiveIntegerField(default=0)
+    title_sealed = models.BinaryField(null=True)
+    body_sealed = models.BinaryField()
+    rev = models.PositiveBigIntegerField(default=0)
+    language = models.CharField(max_length=8, default="en")
+    local_date = models.DateField()
+    time_zone = models.CharField(max_length=64)
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+    kept_at = models.DateTimeField(null=True, blank=True)
+    sealed_until = models.DateField(null=True, blank=True)
+    drawer = models.BooleanField(default=False)
+    resurfacing = models.CharField(max_length=8, choices=Resurfacing, default=Resurfacing.NEVER)
+    conflict_of = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.DB_SET_NULL, related_name="conflicts"
+    )
+    binned_at = models.DateTimeField(null=True, blank=True)
+
+    title = SealedText("title_sealed", table=numbers.ENTRY, field=numbers.ENTRY_TITLE)
+    body = SealedText("body_sealed", table=numbers.ENTRY, field=numbers.ENTRY_BODY)
+
+    objects = EntryQuerySet.as_manager()
+
+    class Meta:
+        # the kept page, by key: (owner, local_date, created_at, id) downwards
+        indexes = [models.Index(fields=["owner", "-local_date", "-created_at", "-id"], name="entry_kept_page")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}"
+
+
+class Revision(models.Model):
+    """An earlier text of an entry."""
+
+    class Reason(models.TextChoices):
+        TIMED = "timed"
+        LARGE = "large"
+        SHRINK = "shrink"
+        KEPT = "kept"
+        CONFLICT = "conflict"
+        RESTORED = "restored"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.DB_CASCADE, related_name="revisions")
+    entry = models.ForeignKey(Entry, on_delete=models.DB_CASCADE, related_name="revisions")
+    rev = models.PositiveBigIntegerField()
+    body_sealed = models.BinaryField()
+    reason = models.CharField(max_length=8, choices=Reason)
+    made_at = models.DateTimeField()
+
+    body = SealedText("body_sealed", table=numbers.REVISION, field=numbers.REVISION_BODY)
+
+    class Meta:
+        # an entry's history, newest first
+        indexes = [models.Index(fields=["entry", "-made_at"], name="revision_history")]
+
+    def __str__(self) -> str:
+        return f"revision {self.rev} of {self.entry_id}"
+
+
+class SaveOperation(models.Model):
+    """A save that was answered, so that asking again gives the same answer."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.DB_CASCADE, related_name="save_operations")
+    entry = models.ForeignKey(Entry, on_delete=models.DB_CASCADE, related_name="operations")
+    operation = models.UUIDField()
+    text_hash = models.BinaryField()
+    rev = models.PositiveBigIntegerField()
+    conflict = models.UUIDField(null=True)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["entry", "operation"], name="saveoperation_once")]
+        # pruning walks by age
+        indexes = [models.Index(fields=["made_at"], name="saveoperation_age")]
+
+    def __str__(self) -> str:
+        return f"operation {self.operation}"

@@ -1,0 +1,52 @@
+"""Leave this page: keep what can be kept in two seconds, end the session, and be gone."""
+
+import logging
+import time
+from datetime import timedelta
+
+from django.conf import settings
+from django.contrib.auth import logout
+from django.core.exceptions import BadRequest
+from django.db import DatabaseError, InterfaceError
+from django.http import HttpResponse
+from django.views.decorators.http import require_POST
+
+from accounts.requests import PersonRequest
+from innerchild import shell
+from journal import boxes
+
+PATIENCE = timedelta(seconds=2)
+
+log = logging.getLogger(__name__)
+
+
+@require_POST
+def leave(request: PersonRequest) -> HttpResponse:
+    """Nothing that fails here keeps anybody on the page."""
+    address = shell.cover_site(request.user).address
+    kept = _keep(request)
+    _end(request)
+    response = HttpResponse(status=303, headers={"Location": address, "Referrer-Policy": "no-referrer"})
+    # A draft that only the device holds stays there, sealed, until its words are on the server.
+    response["Clear-Site-Data"] = '"cache", "cookies", "storage"' if kept else '"cache", "cookies"'
+    response.set_cookie(
+        settings.SESSION_COOKIE_NAME, max_age=0, secure=settings.SESSION_COOKIE_SECURE, httponly=True, samesite="Lax"
+    )
+    return response
+
+
+def _keep(request: PersonRequest) -> bool:
+    """Whether everything on the page is on the server now."""
+    try:
+        boxes.keep(request, finish=False, until=time.monotonic() + PATIENCE.total_seconds())
+    except (boxes.Unkept, BadRequest, DatabaseError, InterfaceError) as trouble:
+        log.warning("left with something not kept: %s", type(trouble).__name__)
+        return False
+    return True
+
+
+def _end(request: PersonRequest) -> None:
+    try:
+        logout(request)
+    except (DatabaseError, InterfaceError) as trouble:
+        log.warning("left, and the session could not be ended: %s", type(trouble).__name__)

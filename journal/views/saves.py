@@ -1,0 +1,86 @@
+"""Where scripts save, and where they ask who is signed in."""
+
+import re
+from uuid import UUID
+
+from django.core.exceptions import RequestDataTooBig
+from django.http import HttpRequest, JsonResponse
+from django.middleware.csrf import get_token
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods
+
+from accounts.requests import PersonRequest
+from journal import boxes, saving
+
+BASE = re.compile(r'"([0-9]{1,19})"')
+
+
+class Malformed(Exception):
+    """A header or a body that is not what the protocol asks for."""
+
+
+@require_http_methods(["PUT"])
+def entry_text(request: PersonRequest, pk: UUID) -> JsonResponse:
+    """The save protocol's one address. The answer follows the commit."""
+    if request.headers.get("X-Writer") != str(request.user.pk):
+        return _refuse(409, "writer")
+    try:
+        saved = saving.save(request.user, _wanted(request, pk))
+    except Malformed:
+        return _refuse(400, "bad")
+    except (saving.TooLong, RequestDataTooBig):
+        return _refuse(413, "large")
+    except saving.OperationReused:
+        return _refuse(422, "operation")
+    except saving.UnknownEntry:
+        return _refuse(404, "missing")
+    return JsonResponse(saved.answer())
+
+
+@never_cache
+@require_GET
+def session(request: PersonRequest) -> JsonResponse:
+    """Who is signed in here, and the token of this session: for our own scripts alone."""
+    site = request.headers.get("Sec-Fetch-Site", "same-origin")
+    if request.headers.get("X-Requested-With") != "journal" or site != "same-origin":
+        return _refuse(403, "forbidden")
+    return JsonResponse({"csrf": get_token(request), "writer": str(request.user.pk)})
+
+
+def _wanted(request: PersonRequest, pk: UUID) -> saving.Save:
+    after = request.headers.get("X-After")
+    return saving.Save(
+        entry=pk,
+        operation=_uuid(request.headers.get("Idempotency-Key", "")),
+        base_rev=_base(request.headers.get("If-Match", "")),
+        text=_text(request),
+        about=boxes.about_of(request.headers.get("X-About", ""), request.user),
+        after=_uuid(after) if after else None,
+    )
+
+
+def _text(request: HttpRequest) -> str:
+    if request.content_type != "text/plain" or (request.encoding or "utf-8").lower() != "utf-8":
+        raise Malformed
+    try:
+        return request.body.decode("utf-8", "strict")
+    except UnicodeDecodeError:
+        raise Malformed from None
+
+
+def _uuid(said: str) -> UUID:
+    try:
+        return UUID(said)
+    except ValueError:
+        raise Malformed from None
+
+
+def _base(said: str) -> int:
+    match = BASE.fullmatch(said)
+    if match is None or int(match[1]) > boxes.REV_MAX:
+        raise Malformed
+    return int(match[1])
+
+
+def _refuse(status: int, error: str) -> JsonResponse:
+    return JsonResponse({"error": error}, status=status)

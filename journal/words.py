@@ -1,0 +1,37 @@
+"""What kinds and voices are called on the page."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from journal.models import Entry
+
+KINDS: dict[str, Promise] = {
+    Entry.Kind.ANSWER: _("Answer"),
+    Entry.Kind.PICTURE: _("Picture"),
+    Entry.Kind.LETTER: _("Letter"),
+    Entry.Kind.GIFT: _("Gift"),
+    Entry.Kind.NOTE: _("Note"),
+}
+VOICES: dict[str, Promise] = {
+    Entry.Voice.ADULT: _("Grown-up me"),
+    Entry.Voice.CHILD: _("Younger me"),
+    Entry.Voice.BOTH: _("Two voices"),
+}
+DRAWINGS: dict[str, str] = {
+    Entry.Kind.ANSWER: "stone",
+    Entry.Kind.PICTURE: "window",
+    Entry.Kind.LETTER: "envelope",
+    Entry.Kind.GIFT: "plane",
+    Entry.Kind.NOTE: "shell",
+}
+
+
+def kind_of(entry: Entry) -> str:
+    """Kind and voice: "Letter, two voices"."""
+    kind = str(KINDS[entry.kind])
+    return f"{kind}, {str(VOICES[entry.voice]).lower()}" if entry.voice in VOICES else kind
+
+
+def first_of(text: str, *, words: int = 8) -> str:
+    """The first few words, on one line."""
+    return " ".join(text[:400].split()[:words])[:120]

@@ -1,0 +1,71 @@
+// @ts-check
+// One writing box: its text, and the hidden fields that travel with it. The fields are always true, so the
+// form may leave at any moment, pressed by anybody.
+
+/**
+ * One text on its way. `after` names the operation before it, when its answer never came.
+ * @typedef {{ text: string, op: string, base: number, after: string, entry: string }} Attempt
+ */
+
+export class Box {
+  /** @param {HTMLTextAreaElement} area @param {HTMLFormElement} form */
+  constructor(area, form) {
+    this.area = area;
+    this.form = form;
+    this.name = area.dataset.box ?? "";
+    /** @type {string} what the server is known to hold */
+    this.kept = this.base ? this.text : "";
+  }
+
+  /** The text as the server will store it; the box itself is never written to. */
+  get text() {
+    return this.area.value.replaceAll("\0", "");
+  }
+
+  get base() {
+    return Number(this.get("base_rev"));
+  }
+
+  get dirty() {
+    return this.text !== this.kept && (this.base > 0 || this.text.trim() !== "");
+  }
+
+  /** @param {Attempt | null} unsettled @returns {Attempt} the text as it is now, under an operation of its own */
+  attempt(unsettled) {
+    if (unsettled && unsettled.text === this.text) return unsettled;
+    const fresh = { text: this.text, op: crypto.randomUUID(), base: this.base, entry: this.get("entry") };
+    return { ...fresh, after: unsettled?.op ?? "" };
+  }
+
+  /** What the form would carry if it left now. @param {Attempt | null} unsettled */
+  sync(unsettled) {
+    const next = this.attempt(unsettled);
+    this.set("op", next.op);
+    this.set("after", next.after);
+  }
+
+  /** @param {Attempt} attempt @param {{ rev: number, conflict: string | null }} answer */
+  settle(attempt, answer) {
+    this.kept = attempt.text;
+    this.set("base_rev", String(answer.rev));
+    if (answer.conflict) this.set("entry", answer.conflict);
+    this.sync(null);
+  }
+
+  /** @param {string} part */
+  get(part) {
+    return this.field(part)?.value ?? "";
+  }
+
+  /** @param {string} part @param {string} value */
+  set(part, value) {
+    const field = this.field(part);
+    if (field) field.value = value;
+  }
+
+  /** @param {string} part @returns {HTMLInputElement | null} */
+  field(part) {
+    const field = this.form.elements.namedItem(`${this.name}.${part}`);
+    return field instanceof HTMLInputElement ? field : null;
+  }
+}

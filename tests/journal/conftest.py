@@ -1,0 +1,60 @@
+"""A person with an open key-ring, a signed-in browser, and a save as the script sends it."""
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+from uuid import UUID, uuid4
+
+import pytest
+from django.test import Client
+
+from accounts.models import User
+from journal.about import About
+from tests import factories
+from vault import keyring
+
+ABOUT = About(kind="answer", step="hello", question_key="first-words", question="Which few words?", pack=1)
+
+if TYPE_CHECKING:
+    from django.test.client import _MonkeyPatchedWSGIResponse as Response
+
+type Put = Callable[..., Response]
+
+
+@pytest.fixture
+def ada(db: None) -> Iterator[User]:
+    person = factories.person("ada@example.org")
+    with keyring.opened_for(person.pk, purpose="a test"):
+        yield person
+
+
+@pytest.fixture
+def bob(db: None) -> User:
+    return factories.person("bob@example.org")
+
+
+@pytest.fixture
+def signed_in(ada: User) -> Client:
+    client = Client()
+    client.force_login(ada)
+    return client
+
+
+@pytest.fixture
+def put(ada: User, signed_in: Client) -> Put:
+    """Send a text as the script does; keywords change single headers, None leaves one out."""
+
+    def send(pk: UUID, body: str | bytes, rev: object = 0, *, op: object = "", **headers: object) -> "Response":
+        said: dict[str, object] = {
+            "If-Match": f'"{rev}"',
+            "Idempotency-Key": op or uuid4(),
+            "X-Writer": ada.pk,
+            "X-Requested-With": "journal",
+            "X-About": ABOUT.token(ada.pk),
+            **{name.replace("_", "-"): value for name, value in headers.items()},
+        }
+        data = body.encode() if isinstance(body, str) else body
+        kind = str(said.pop("Content-Type", "text/plain; charset=utf-8"))
+        sent = {name: str(value) for name, value in said.items() if value is not None}
+        return signed_in.put(f"/kept/{pk}/text/", data, content_type=kind, headers=sent)
+
+    return send

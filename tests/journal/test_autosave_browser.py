@@ -1,0 +1,275 @@
+"""The writing box in a real browser, with a server that answers late, falsely, or not at all."""
+
+import json
+import re
+import time
+from collections.abc import Iterator
+from uuid import UUID
+
+import pytest
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.db import connection
+from django.test import Client
+from playwright.sync_api import BrowserContext, Page, Request, Route, expect
+from pytest_django.live_server_helper import LiveServer
+
+from accounts.models import User
+from journal.models import Entry
+from tests import factories
+from vault import keyring
+
+pytestmark = pytest.mark.django_db(transaction=True)
+TEXT = re.compile(r"/kept/[^/]+/text/$")
+
+
+@pytest.fixture
+def row(transactional_db: None) -> Iterator[Entry]:
+    person = factories.person("ada@example.org")
+    made = factories.entry(person, "one")
+    with keyring.opened_for(person.pk, purpose="a test"):
+        yield made
+
+
+def sign_in(context: BrowserContext, live_server: LiveServer, person: User) -> None:
+    client = Client()
+    client.force_login(person)
+    value = client.cookies[settings.SESSION_COOKIE_NAME].value
+    context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": value, "url": live_server.url}])
+
+
+@pytest.fixture
+def writing(page: Page, context: BrowserContext, live_server: LiveServer, row: Entry) -> Iterator[Page]:
+    """The edit page of one entry, its box in focus, the caret after its words."""
+    sign_in(context, live_server, row.owner)
+    page.goto(f"{live_server.url}/kept/{row.pk}/edit/")
+    page.locator("textarea").press("Control+End")
+    yield page
+    context.close()
+    until_quiet()
+
+
+def until_quiet() -> None:
+    """The last save of a page that was closed may still be at work, and the tables are emptied next."""
+    busy = "SELECT count(*) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname = current_database() AND state <> 'idle'"
+    end = time.monotonic() + 5
+    with connection.cursor() as cursor:
+        while time.monotonic() < end:
+            cursor.execute(busy)
+            if cursor.fetchone() == (0,):
+                return
+
+
+def state(page: Page, words: str | re.Pattern[str]) -> None:
+    expect(page.locator("[data-state]")).to_have_text(words, timeout=8000)
+
+
+def kept(page: Page, rev: int) -> None:
+    """The newest words are on the server, and the line under the box says so."""
+    expect(page.locator("[name='words.base_rev']")).to_have_value(str(rev), timeout=8000)
+    state(page, KEPT)
+
+
+KEPT = re.compile(r"^Kept at \d\d:\d\d$")
+NOT_KEPT = "Not kept yet"
+NOTE = "Not kept yet. Your words are still on this page and we’ll go on trying."
+
+
+def stored(pk: UUID) -> str:
+    return Entry.objects.get(pk=pk).body
+
+
+def only_row(row: Entry) -> bool:
+    return row.owner.entries.count() == 1
+
+
+def test_typing_is_kept_and_said_once_aloud(writing: Page, row: Entry) -> None:
+    writing.keyboard.type(" two")
+    kept(writing, 2)
+    expect(writing.locator("#live")).to_have_text(KEPT)
+    assert stored(row.pk) == "one two"
+    writing.evaluate("document.querySelector('#live').textContent = ''")
+    writing.keyboard.type(" three")
+    writing.locator("textarea").blur()
+    kept(writing, 3)
+    expect(writing.locator("#live")).to_have_text("")
+
+
+@pytest.mark.parametrize("wrong", ["sha256", "op", "everything"])
+def test_a_false_200_is_never_called_kept(writing: Page, row: Entry, wrong: str) -> None:
+    said: list[str] = []
+    writing.expose_function("heard", lambda words: said.append(words))  # noqa: PLW0108 - a built-in takes no attributes
+    writing.evaluate(
+        "new MutationObserver(() => heard(document.querySelector('[data-state]').textContent))"
+        ".observe(document.querySelector('[data-state]'), {childList: true})"
+    )
+
+    def lie(route: Route) -> None:
+        true = route.fetch().json()
+        answer = {} if wrong == "everything" else {**true, wrong: "0" * 16}
+        route.fulfill(status=200, content_type="application/json", body=json.dumps(answer))
+
+    writing.route(TEXT, lie)
+    writing.keyboard.type(" two")
+    state(writing, NOT_KEPT)
+    expect(writing.locator("[data-trouble]")).to_have_text(NOTE)
+    assert [words for words in said if words.startswith("Kept")] == []
+    writing.unroute(TEXT)
+    kept(writing, 2)
+    assert (stored(row.pk), Entry.objects.get(pk=row.pk).rev, only_row(row)) == ("one two", 2, True)
+
+
+def test_network_cut_and_back_keeps_what_was_typed_meanwhile(
+    writing: Page, context: BrowserContext, row: Entry
+) -> None:
+    context.set_offline(True)
+    writing.keyboard.type(" two")
+    state(writing, NOT_KEPT)
+    expect(writing.locator("#live")).to_have_text(NOTE)
+    writing.keyboard.type(" three")
+    context.set_offline(False)
+    kept(writing, 3)
+    expect(writing.locator("#live")).to_have_text(re.compile(r"^Back online. Kept at \d\d:\d\d.$"))
+    expect(writing.locator("[data-trouble]")).to_have_text("")
+    assert (stored(row.pk), only_row(row)) == ("one two three", True)
+
+
+def test_lost_answer_is_asked_again_and_newer_words_are_no_conflict(writing: Page, row: Entry) -> None:
+    lost: list[str] = []
+
+    def lose(route: Route) -> None:
+        if lost:
+            route.continue_()
+            return
+        lost.append(route.request.headers["idempotency-key"])
+        route.fetch()
+        writing.keyboard.type(" three")
+        route.abort()
+
+    writing.route(TEXT, lose)
+    asked: list[str] = []
+    writing.on(
+        "request",
+        lambda request: asked.append(request.headers["idempotency-key"]) if TEXT.search(request.url) else None,
+    )
+    writing.keyboard.type(" two")
+    kept(writing, 3)
+    assert (asked[:2], stored(row.pk), only_row(row)) == (lost * 2, "one two three", True)
+
+
+def test_signed_out_in_mid_sentence_keeps_the_text_and_goes_on_after_signing_in(
+    writing: Page, context: BrowserContext, live_server: LiveServer, row: Entry
+) -> None:
+    Session.objects.all().delete()
+    writing.keyboard.type(" two")
+    state(writing, NOT_KEPT)
+    link = writing.get_by_role("link", name="Sign in to keep this")
+    expect(link).to_have_attribute("href", "/accounts/login/?next=/signed-in/")
+    expect(link).to_have_attribute("target", "_blank")
+    assert (writing.locator("textarea").input_value(), stored(row.pk)) == ("one two", "one")
+    sign_in(context, live_server, row.owner)
+    writing.evaluate("new BroadcastChannel('icj-session').postMessage({}); window.dispatchEvent(new Event('focus'))")
+    kept(writing, 2)
+    assert (stored(row.pk), only_row(row)) == ("one two", True)
+
+
+def test_somebody_else_signed_in_gets_nothing(
+    writing: Page, context: BrowserContext, live_server: LiveServer, row: Entry
+) -> None:
+    sign_in(context, live_server, factories.person("bob@example.org"))
+    writing.keyboard.type(" two")
+    expect(writing.locator("[data-trouble]")).to_have_text("This text belongs to another account.Nothing was sent.")
+    assert (stored(row.pk), Entry.objects.count()) == ("one", 1)
+
+
+def test_somebody_else_signing_in_after_a_sign_out_is_sent_nothing(
+    writing: Page, context: BrowserContext, live_server: LiveServer, row: Entry
+) -> None:
+    Session.objects.all().delete()
+    writing.keyboard.type(" two")
+    state(writing, NOT_KEPT)
+    sign_in(context, live_server, factories.person("bob@example.org"))
+    sent: list[str] = []
+    writing.on("request", lambda request: sent.append(request.method) if TEXT.search(request.url) else None)
+    writing.evaluate("window.dispatchEvent(new Event('focus'))")
+    expect(writing.locator("[data-trouble]")).to_have_text("This text belongs to another account.Nothing was sent.")
+    assert (sent, stored(row.pk)) == ([], "one")
+
+
+def test_a_redirect_is_not_followed_and_not_called_kept(writing: Page, row: Entry, live_server: LiveServer) -> None:
+    writing.route(
+        TEXT, lambda route: route.fulfill(status=302, headers={"Location": f"{live_server.url}/accounts/login/"})
+    )
+    writing.keyboard.type(" two")
+    state(writing, NOT_KEPT)
+    assert (writing.url, stored(row.pk)) == (f"{live_server.url}/kept/{row.pk}/edit/", "one")
+
+
+def test_an_aged_token_is_renewed_once(writing: Page, context: BrowserContext, row: Entry) -> None:
+    context.clear_cookies(name=settings.CSRF_COOKIE_NAME)
+    writing.keyboard.type(" two")
+    kept(writing, 2)
+    assert stored(row.pk) == "one two"
+
+
+def test_a_slow_answer_never_touches_the_box(writing: Page, row: Entry) -> None:
+    held: list[Route] = []
+    writing.route(TEXT, lambda route: held.append(route), times=1)  # noqa: PLW0108 - as above
+    writing.keyboard.type(" two")
+    with writing.expect_request(TEXT):
+        pass
+    state(writing, "Keeping…")
+    writing.keyboard.type(" three")
+    writing.keyboard.press("ArrowLeft")
+    held[0].continue_()
+    state(writing, KEPT)
+    area = writing.locator("textarea")
+    assert (area.input_value(), area.evaluate("box => box.selectionStart")) == (
+        "one two three",
+        len("one two three") - 1,
+    )
+    expect(writing.locator("[name='words.base_rev']")).to_have_value("3")
+    assert (stored(row.pk), only_row(row)) == ("one two three", True)
+
+
+def test_another_version_goes_on_in_its_copy(writing: Page, row: Entry) -> None:
+    person = row.owner
+    with keyring.opened_for(person.pk, purpose="a test"):
+        elsewhere = Entry.objects.get(pk=row.pk)
+        elsewhere.body, elsewhere.rev = "from elsewhere", 2
+        elsewhere.save()
+    writing.keyboard.type(" two")
+    expect(writing.locator("[data-trouble]")).to_contain_text("Another version was kept.")
+    writing.keyboard.type(" three")
+    writing.locator("textarea").blur()
+    expect(writing.locator("[name='words.base_rev']")).to_have_value("2")
+    assert sorted(entry.body for entry in person.entries.all()) == ["from elsewhere", "one two three"]
+
+
+def test_pressing_keep_while_a_save_is_on_its_way_is_no_conflict(
+    writing: Page, row: Entry, live_server: LiveServer
+) -> None:
+    held: list[Route] = []
+    writing.route(TEXT, lambda route: held.append(route), times=1)  # noqa: PLW0108 - as above
+    writing.keyboard.type(" two")
+    with writing.expect_request(TEXT) as asked:
+        writing.locator("textarea").blur()
+    assert isinstance(asked.value, Request)
+    writing.locator("textarea").press("Control+End")
+    writing.keyboard.type(" three")
+    writing.get_by_role("button", name="Keep", exact=True).click()
+    held[0].continue_()
+    writing.wait_for_url(f"{live_server.url}/kept/{row.pk}/")
+    assert (stored(row.pk), only_row(row)) == ("one two three", True)
+
+
+def test_pressing_keep_while_nothing_answers_sends_the_words_with_the_form(
+    writing: Page, row: Entry, live_server: LiveServer
+) -> None:
+    writing.route(TEXT, lambda route: (route.fetch(), route.abort()))
+    writing.keyboard.type(" two")
+    state(writing, NOT_KEPT)
+    writing.keyboard.type(" three")
+    writing.get_by_role("button", name="Keep", exact=True).click()
+    writing.wait_for_url(f"{live_server.url}/kept/{row.pk}/")
+    assert (stored(row.pk), only_row(row)) == ("one two three", True)
