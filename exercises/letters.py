@@ -92,6 +92,12 @@ def keep(person: User, letter: Entry, title: str, *, drawer: bool) -> None:
     letter.save(update_fields=["title_sealed", "drawer"])
 
 
+def name(person: User, letter: Entry, title: str) -> None:
+    """A name that was typed stays, whatever was pressed beside it."""
+    letter.title = title or None
+    person.entries.filter(pk=letter.pk).update(title_sealed=letter.title_sealed)
+
+
 def let_go(person: User, letter: Entry) -> None:
     person.entries.filter(pk=letter.pk, binned_at=None).update(binned_at=timezone.now())
 

@@ -101,7 +101,8 @@ def give_back(request: HttpRequest, status: int) -> HttpResponse:
 
 
 def is_leaving(request: HttpRequest) -> bool:
-    return request.method == "POST" and request.path_info == LEAVE
+    """Leave this page: by its own address, or by that of a page which keeps its form first (`?leave`)."""
+    return request.method == "POST" and (request.path_info == LEAVE or "leave" in request.GET)
 
 
 def leave(request: HttpRequest, *, away: bool = False) -> HttpResponse:

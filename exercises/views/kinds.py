@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from exercises import visits
 from exercises.visits import Walk
+from innerchild import failures
 from journal import boxes
 
 WAYS = ("keep", "skip", "nothing", "stop")
@@ -31,7 +32,9 @@ class Unfit(Exception):
 
 
 def way(walk: Walk, *more: str) -> str:
-    """Which button was pressed; Enter in a line presses the first. Raises `Unfit`."""
+    """Which button was pressed; Enter in a line presses the first, and leaving rests. Raises `Unfit`."""
+    if failures.is_leaving(walk.request):
+        return "stop"
     pressed = walk.request.POST.get("go", "keep")
     if pressed not in (*WAYS, *more):
         raise Unfit

@@ -130,21 +130,24 @@ def take_ending(walk: Walk) -> HttpResponse:
     if letter and pressed == "undo":
         letters.fetch_back(walk.person, letter)
         return _to(walk, {}, walk.screen.key)
+    title = walk.request.POST.get("title.text", "").replace("\x00", "").strip()
+    if len(title) > TITLE_MAX:
+        raise Unkept(_("That name is longer than fits. It’s still in its box, and the letter is untouched."))
+    if letter and title and pressed in ("stop", "skip"):
+        letters.name(walk.person, letter, title)
     if pressed == "stop":
         return HttpResponseRedirect(visits.stop(walk))
     if letter is None or letter.binned_at or pressed == "skip":
         return HttpResponseRedirect(visits.go_on(walk, {}))
-    return _end(walk, letter)
+    return _end(walk, letter, title)
 
 
-def _end(walk: Walk, letter: Entry) -> HttpResponse:
+def _end(walk: Walk, letter: Entry, title: str) -> HttpResponse:
     picked = walk.request.POST.get("picked", KEEP)
     if picked not in {choice.value for choice in walk.screen.choices}:
         raise kinds.Unfit
-    title = walk.request.POST.get("title.text", "").replace("\x00", "").strip()
-    if len(title) > TITLE_MAX:
-        raise Unkept(_("That name is longer than fits. It’s still in its box, and the letter is untouched."))
     if picked == LET_GO:
+        letters.name(walk.person, letter, title)
         letters.let_go(walk.person, letter)
         return _to(walk, {}, walk.screen.key)
     letters.keep(walk.person, letter, title, drawer=picked == DRAWER)

@@ -20,6 +20,7 @@ from exercises.views import kinds
 from exercises.visits import Walk
 from innerchild.http import render_page
 from journal.boxes import Unkept
+from journal.views.leave import keeps_before_leaving
 
 STEP, BUILDER, NEAR = "place", "scene", "near"
 NEW = "new"
@@ -119,6 +120,7 @@ def change(request: PersonRequest, pk: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@keeps_before_leaving
 def box(request: PersonRequest, pk: UUID) -> HttpResponse:
     """What lies in the box: shown because it was asked for, and changed like any text."""
     chosen = get_object_or_404(places.of(request.user), pk=pk)

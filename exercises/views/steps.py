@@ -12,6 +12,7 @@ from exercises.views.kinds import Kind
 from exercises.visits import Walk
 from innerchild.http import render_page
 from journal import boxes
+from journal.views.leave import keeps_before_leaving
 
 KINDS: Mapping[str, Kind] = {
     "intro": Kind("exercises/intro.html", quiet.show_intro, quiet.take_intro),
@@ -42,6 +43,7 @@ def step(request: PersonRequest, step: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@keeps_before_leaving
 def screen(request: PersonRequest, step: str, screen: str) -> HttpResponse:
     walk = visits.walk(request, step, screen)
     if request.method != "POST":

@@ -24,6 +24,7 @@ function attach(form) {
   for (const area of form.querySelectorAll("textarea[data-box]")) {
     if (area instanceof HTMLTextAreaElement) savers.push(new Saver(new Box(area, form), () => state.show(savers)));
   }
+  for (const saver of savers) if (saver.box.dirty) saver.touched(); // typed before this script was here
   return savers;
 }
 

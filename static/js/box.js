@@ -14,7 +14,7 @@ export class Box {
     this.form = form;
     this.name = area.dataset.box ?? "";
     /** @type {string} what the server is known to hold */
-    this.kept = this.base ? this.text : "";
+    this.kept = this.base ? area.defaultValue : "";
   }
 
   /** The text as the server will store it; the box itself is never written to. */

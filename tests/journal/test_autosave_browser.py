@@ -95,6 +95,17 @@ def test_typing_is_kept_and_said_once_aloud(writing: Page, row: Entry) -> None:
     expect(writing.locator("#live")).to_have_text("")
 
 
+def test_words_typed_before_the_script_is_there_are_kept(writing: Page, row: Entry) -> None:
+    def late(route: Route) -> None:
+        writing.locator("textarea").fill("one, and early")
+        route.continue_()
+
+    writing.route(re.compile(r"/autosave[.\w]*\.js$"), late)
+    writing.reload(wait_until="commit")
+    kept(writing, 2)
+    assert stored(row.pk) == "one, and early"
+
+
 @pytest.mark.parametrize("wrong", ["sha256", "op", "everything"])
 def test_a_false_200_is_never_called_kept(writing: Page, row: Entry, wrong: str) -> None:
     said: list[str] = []
