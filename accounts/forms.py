@@ -19,6 +19,7 @@ CHILD_WORDS = [
     ("little me", _("little me")),
     (OWN_WORD, _("a name, or my own word")),
 ]
+FORGOTTEN = {"autocomplete": "off"}  # a browser writes what it may complete to its disk, in clear
 DEVICES = [
     ("", _("Just for now. Signs out after 30 minutes of rest.")),
     (User.SessionRule.SHARED, _("This is a shared or watched device. Signs out after 10 minutes of rest.")),
@@ -65,11 +66,14 @@ class SignUp(Kindly, allauth.SignupForm):
         help_text=_("A nickname is fine. So is nothing."),
         max_length=80,
         required=False,
+        widget=forms.TextInput(attrs=FORGOTTEN),
     )
     child_word = forms.ChoiceField(
         label=_("A word for them"), choices=CHILD_WORDS, widget=forms.RadioSelect, required=False
     )
-    own_word = forms.CharField(label=_("The name or word"), max_length=60, required=False)
+    own_word = forms.CharField(
+        label=_("The name or word"), max_length=60, required=False, widget=forms.TextInput(attrs=FORGOTTEN)
+    )
     time_zone = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -64,6 +64,11 @@ def check_page(page: str, typed: list[str]) -> None:
     )
 
 
+def _is_box(tag: str, given: dict[str, str | None]) -> bool:
+    """Whether words can be typed into it."""
+    return tag == "textarea" or (tag == "input" and given.get("type", "text") in {"text", "search", "email"})
+
+
 class _Reader(HTMLParser):
     """Collects faults and text; what stands in a writing box is the person's own."""
 
@@ -77,6 +82,8 @@ class _Reader(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
         self._in.append(tag)
+        if _is_box(tag, given) and "autocomplete" not in given:
+            self.faults.append(f"a browser would keep what is typed into {given.get('name') or given.get('id')}")
         if tag == "style":
             self.faults.append("a <style> element")
         if tag == "script" and not given.get("src") and given.get("type") not in DATA:

@@ -23,13 +23,19 @@ SKIP = "main button.button[name=go][value=skip]:visible"
 
 
 @pytest.fixture(params=[pytest.param(True, id="script"), pytest.param(False, id="no-script")])
+def scripted(request: pytest.FixtureRequest) -> bool:
+    """The one thing the journey branches on: a page with a script keeps while one types."""
+    return bool(request.param)
+
+
+@pytest.fixture
 def journey(
-    request: pytest.FixtureRequest, browser_type: BrowserType, browser_type_launch_args: dict[str, Any], tmp_path: Path
+    scripted: bool, browser_type: BrowserType, browser_type_launch_args: dict[str, Any], tmp_path: Path
 ) -> Iterator[BrowserContext]:
     """A browser with a profile on disk, so that it can be searched for words afterwards."""
     context = browser_type.launch_persistent_context(
         tmp_path / "profile",
-        java_script_enabled=request.param,
+        java_script_enabled=scripted,
         locale="en-GB",
         timezone_id="Europe/Berlin",
         **browser_type_launch_args,
@@ -39,11 +45,10 @@ def journey(
 
 
 def test_a_person_signs_up_walks_all_four_steps_and_finds_every_word_again(
-    journey: BrowserContext, house: House, origin: str, tmp_path: Path
+    journey: BrowserContext, scripted: bool, house: House, origin: str, tmp_path: Path
 ) -> None:
     journey.set_default_timeout(10_000)
     watch, page, bird = Watch(journey), journey.new_page(), canary.fresh()
-    scripted = has_script(page, origin)
     email = f"{'script' if scripted else 'plain'}@example.org"
     sign_up(page, origin, email, name=f"{bird} name", word=f"{bird} word")
     typed = [words for step in packs.load() for words in walk(page, origin, step, bird, scripted=scripted)]
@@ -66,12 +71,6 @@ def test_a_person_signs_up_walks_all_four_steps_and_finds_every_word_again(
     journey.close()
     assert at_rest(house, bird) == "[]"
     assert profile_holding(tmp_path / "profile", bird) == []
-
-
-def has_script(page: Page, origin: str) -> bool:
-    """The one thing the journey branches on: a page with a script keeps while one types."""
-    page.goto(f"{origin}/accounts/signup/")
-    return page.locator("[data-toggle-password]:visible, button:has-text('Show password'):visible").count() > 0
 
 
 def sign_up(page: Page, origin: str, email: str, *, name: str, word: str) -> None:

@@ -33,6 +33,23 @@ def test_every_screen_is_accessible_and_calm(
     assert watch.complaints == []
 
 
+@pytest.mark.xdist_group("light")
+def test_without_a_script_no_screen_shows_what_only_a_script_can_do(
+    browser: Browser, origin: str, made: dict[str, str]
+) -> None:
+    context = browser.new_context(java_script_enabled=False, viewport={"width": 390, "height": 844})
+    page = context.new_page()
+    sign_in(page, origin, EMAIL, factories.PASSWORD)
+    for path in (*screens.private(made).values(), "/accounts/logout/"):
+        page.goto(origin + path)
+        assert page.locator("[hidden]:visible").count() == 0, path
+    page.locator("main button[type=submit]").click()
+    for path in screens.PUBLIC.values():
+        page.goto(origin + path)
+        assert page.locator("[hidden]:visible").count() == 0, path
+    context.close()
+
+
 def faults(page: Page, origin: str, name: str, path: str) -> list[str]:
     """What is wrong with one screen, each as one line."""
     answer = page.goto(origin + path)

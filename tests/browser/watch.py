@@ -7,6 +7,8 @@ from django.conf import settings
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request
 
 COVERS = {urlsplit(address).hostname for address in settings.COVER_SITES.values()}
+# Answers like 404 are looked at where they are asked for; a redraw may be cut off by the next page.
+QUIET = ("Failed to load resource", "htmx:afterRequest", "htmx:sendAbort")
 
 
 @dataclass
@@ -39,7 +41,7 @@ class Watch:
     def _console(self, message: ConsoleMessage) -> None:
         if "Content Security Policy" in message.text:
             self.violations.append(message.text)
-        elif message.type == "error" and "Failed to load resource" not in message.text:
+        elif message.type == "error" and not message.text.startswith(QUIET):
             self.errors.append(message.text)
 
     def _crash(self, error: Exception) -> None:

@@ -122,7 +122,7 @@ def test_mail_over_tls_from_the_first_byte() -> None:
 
 
 @pytest.mark.parametrize(("terminal", "backend"), [(True, "console"), (False, "dummy")])
-def test_mail_without_an_address_goes_to_a_terminal_or_nowhere(terminal: bool, backend: str) -> None:  # noqa: FBT001
+def test_mail_without_an_address_goes_to_a_terminal_or_nowhere(terminal: bool, backend: str) -> None:
     assert mail.mailer("", terminal=terminal) == {"BACKEND": f"django.core.mail.backends.{backend}.EmailBackend"}
 
 
