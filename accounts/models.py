@@ -1,5 +1,6 @@
 """The person: who they are to this house, how they like it, and how long a session may rest."""
 
+import logging
 import uuid
 from typing import ClassVar
 
@@ -7,8 +8,10 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models, transaction
 from django.db.models.functions import Lower
 
-from vault import keyring, numbers
+from vault import envelope, keyring, numbers
 from vault.sealed import SealedText
+
+log = logging.getLogger(__name__)
 
 
 class UserManager(BaseUserManager["User"]):
@@ -61,6 +64,23 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+    @property
+    def greeted_as(self) -> str:
+        """The name they like to be greeted by, or ""; no page fails over one that cannot be opened."""
+        return self._opened("name")
+
+    @property
+    def own_word(self) -> str:
+        """What they call the child they were, or ""."""
+        return self._opened("child_word")
+
+    def _opened(self, attribute: str) -> str:
+        try:
+            return str(getattr(self, attribute))
+        except (envelope.Refused, keyring.KeyNotInRing):
+            log.warning("decrypt_failed person %s", attribute)
+            return ""
 
     def save(self, *args: object, **kwargs: object) -> None:
         """A person's key is made in the transaction that makes the person."""

@@ -24,7 +24,7 @@ VOICES = (Entry.Voice.ADULT, Entry.Voice.CHILD)
 
 def names(person: User) -> dict[str, str]:
     """What the two voices are called: the younger one by the person's own word, if there is one."""
-    return {"adult": _("Grown-up me"), "child": capfirst(person.child_word) or _("Younger me")}
+    return {"adult": _("Grown-up me"), "child": capfirst(person.own_word) or _("Younger me")}
 
 
 def key(which: str) -> str:

@@ -70,11 +70,16 @@ class PostedBox:
 
 
 def box_for(person: User, about: About, *, name: str, entry: Entry | None = None) -> Box:
-    """A box for an entry, or for a new one. Label, hint and looks by `dataclasses.replace`."""
+    """A box for an entry, or for a new one. Label, hint and looks by `dataclasses.replace`.
+
+    What cannot be opened is never overwritten: an empty box of its own stands in for it.
+    """
+    text = saving.opened(entry) if entry else ""
+    entry = None if text is None else entry
     return Box(
         name=name,
         entry_id=entry.pk if entry else uuid4(),
-        text=entry.body if entry else "",
+        text=text or "",
         rev=entry.rev if entry else 0,
         about=about.token(person.pk),
         kept=entry.updated_at if entry else None,

@@ -11,11 +11,11 @@ register = template.Library()
 @register.filter
 def younger(user: object) -> str:
     """What this person calls the child they were, or "your younger self"."""
-    own = user.child_word if isinstance(user, User) else ""
+    own = user.own_word if isinstance(user, User) else ""
     return own or _("your younger self")
 
 
 @register.filter
 def greeting_name(user: object) -> str:
     """The name this person likes to be greeted by, or nothing."""
-    return user.name if isinstance(user, User) else ""
+    return user.greeted_as if isinstance(user, User) else ""

@@ -31,7 +31,7 @@ class CarryOn:
 def home(request: PersonRequest) -> HttpResponse:
     place = request.user.places.filter(is_home=True, binned_at=None).first()
     context = {
-        "greeting": greeting(light_at(timezone.localtime()), request.user.name),
+        "greeting": greeting(light_at(timezone.localtime()), request.user.greeted_as),
         "steps": packs.load(request.user.language).values(),
         "carry_on": carry_on(request.user),
         "place": place,

@@ -44,6 +44,7 @@ def test_up_asked_to_stop_leaves_nothing_running(house: House, asked: signal.Sig
 def test_up_after_a_kill_finds_everything(house: House) -> None:
     up = house.up()
     house.sql("CREATE TABLE kept AS SELECT 'a word' AS word")
+    house.sql("INSERT INTO django_session VALUES ('ended', '', now() - interval '1 day')")
     left = house.postmaster()
     up.kill()
     up.wait()
@@ -53,6 +54,7 @@ def test_up_after_a_kill_finds_everything(house: House) -> None:
     assert house.sql("SELECT word FROM kept") == [("a word",)]
     assert house.status() == 200
     assert house.postmaster() != left
+    until(lambda: house.sql("SELECT count(*) FROM django_session WHERE session_key = 'ended'") == [(0,)])  # tidied
     with pytest.raises(ProcessLookupError):
         os.kill(left, 0)
 

@@ -36,6 +36,8 @@ CARE = (
     "20",
 )
 WORKER = ("manage.py", "db_worker", "--queue-name", "*", "--no-startup-delay")
+TIDY = ("manage.py", "prune", "--verbosity", "0")
+TIDY_EVERY = 6 * 3600  # seconds; what is let go is promised to be gone after thirty days
 
 
 class Command(BaseCommand):
@@ -50,6 +52,7 @@ class Command(BaseCommand):
         listen, url = _addresses(host, port)
         _wait_for_port(listen)
         children: list[Child] = []
+        tidying: Child | None = None
         try:
             for begin in (self._database, self._prepare, lambda: self._serve(listen, url)):
                 if not stopping.is_set():
@@ -59,8 +62,9 @@ class Command(BaseCommand):
             while not stopping.wait(0.2):
                 for child in children:
                     child.look(self._say)
+                tidying = _tidied(tidying, url)
         finally:
-            self._close(children)
+            self._close([*children, tidying] if tidying else children)
 
     def _database(self) -> Sequence[Child]:
         if settings.DATABASE_URL:
@@ -183,6 +187,15 @@ def _begun(name: str, words: Sequence[str], environment: dict[str, str]) -> Chil
     child = Child(name, start)
     child.begin()
     return child
+
+
+def _tidied(last: Child | None, url: str) -> Child:
+    """The last round of tidying, or a new one when it is due. It ends by itself, and with us."""
+    if last and time.monotonic() - last.began < TIDY_EVERY:
+        if last.process:
+            last.process.poll()
+        return last
+    return _begun("tidying", TIDY, _environment(url))
 
 
 def _answers(listen: tuple[str, int], *, until: float, web: Child) -> bool:

@@ -1,7 +1,8 @@
-"""Take away what has rested long enough: answered saves, what was let go, and old versions."""
+"""Take away what has rested long enough: answered saves, what was let go, old versions, ended sessions."""
 
 from datetime import datetime, timedelta
 
+from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db.models import F, Window
 from django.db.models.functions import RowNumber
@@ -16,14 +17,20 @@ REVISIONS = 50
 
 
 class Command(BaseCommand):
-    help = "Delete answered saves of 14 days, entries let go 30 days ago, and versions past the newest 50 or 90 days."
+    help = (
+        "Delete answered saves of 14 days, entries let go 30 days ago, versions past the newest 50 or 90 days, "
+        "and sessions and tasks that have ended. `up` runs it every six hours."
+    )
 
-    def handle(self, **options: object) -> None:  # noqa: ARG002
+    def handle(self, *, verbosity: int, **options: object) -> None:  # noqa: ARG002
         now = timezone.now()
         operations, _ = SaveOperation.objects.filter(made_at__lt=now - ANSWERED).delete()
         entries, _ = Entry.objects.filter(binned_at__lt=now - BINNED).delete()
         revisions = _prune_revisions(now)
-        self.stdout.write(f"saves {operations}, entries {entries}, versions {revisions}")
+        call_command("clearsessions", verbosity=0)
+        call_command("prune_db_task_results", verbosity=0)
+        if verbosity:
+            self.stdout.write(f"saves {operations}, entries {entries}, versions {revisions}")
 
 
 def _prune_revisions(now: datetime) -> int:
