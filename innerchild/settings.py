@@ -58,6 +58,7 @@ MIDDLEWARE = [
     "innerchild.middleware.as_a_stranger",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "innerchild.middleware.left",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -95,7 +96,7 @@ POOL_SIZE = int(os.environ.get("INNERCHILD_POOL", "10"))
 DATABASES = {"default": database.entry(_parameters, pool_size=POOL_SIZE if _pooled else 0)}
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "django_cache"}}
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
-DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+DATA_UPLOAD_MAX_MEMORY_SIZE = 8_388_608  # three full boxes, each character twelve bytes as a form sends it
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
 DATA_UPLOAD_MAX_NUMBER_FILES = 1
 FILE_UPLOAD_PERMISSIONS = 0o600
@@ -169,7 +170,7 @@ ACCOUNT_DEFAULT_HTTP_PROTOCOL = ADDRESS.scheme
 ACCOUNT_RATE_LIMITS = {
     "login": "30/m/ip",
     "login_failed": "10/m/ip,5/5m/key",
-    "signup": "5/m/ip",
+    "signup": "20/m/ip",  # every form counts, also one sent back for a tick; a household shares an address
     "reset_password": "10/m/ip,3/10m/key",
     "reset_password_from_key": "10/m/ip",
     "request_login_code": "10/m/ip,3/m/key",

@@ -1,6 +1,7 @@
 """Writing boxes: what a page shows, what its form brings back, and keeping it without a script."""
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
@@ -10,11 +11,13 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from innerchild.failures import is_leaving
 from journal import saving
 from journal.about import About, BadToken
 from journal.models import Entry
 
 REV_MAX = 2**63 - 1
+PATIENCE = timedelta(seconds=2)
 TOO_LONG = _(
     "This is longer than one box can hold: 200,000 characters. Nothing was cut, and all of it is still in the box. "
     "You could move some of it elsewhere and press again."
@@ -33,7 +36,10 @@ class Unkept(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Box:
-    """One writing box, ready for `journal/box.html`."""
+    """One writing box, ready for `journal/box.html`.
+
+    `hands` is for a turn of a letter: what it is about, by who holds the pen. `unkept` words came back unsaved.
+    """
 
     name: str
     entry_id: UUID
@@ -42,7 +48,9 @@ class Box:
     op: UUID = field(default_factory=uuid4)
     after: UUID | None = None
     about: str = ""
+    hands: Mapping[str, str] = field(default_factory=dict)
     kept: datetime | None = None
+    unkept: bool = False
     voice: str = Entry.Voice.NONE
     label: str = ""
     hint: str = ""
@@ -76,12 +84,15 @@ def box_for(person: User, about: About, *, name: str, entry: Entry | None = None
     """
     text = saving.opened(entry) if entry else ""
     entry = None if text is None else entry
+    voices = (Entry.Voice.ADULT, Entry.Voice.CHILD) if about.parent else ()
+    hands = {str(voice): replace(about, voice=voice).token(person.pk) for voice in voices}
     return Box(
         name=name,
         entry_id=entry.pk if entry else uuid4(),
         text=text or "",
         rev=entry.rev if entry else 0,
-        about=about.token(person.pk),
+        about=hands.get(about.voice) or about.token(person.pk),
+        hands=hands,
         kept=entry.updated_at if entry else None,
         voice=entry.voice if entry else about.voice,
     )
@@ -105,6 +116,7 @@ def refill(request: HttpRequest, box: Box) -> Box:
                 op=posted_box.operation,
                 after=posted_box.after,
                 about=posted_box.about,
+                unkept=True,
             )
     return box
 
@@ -117,11 +129,12 @@ def posted(request: HttpRequest) -> list[PostedBox]:
     return [_posted_box(request, name) for name in names]
 
 
-def keep(request: HttpRequest, *, finish: bool, until: float | None = None) -> list[saving.Saved]:
+def keep(request: HttpRequest, *, finish: bool) -> list[saving.Saved]:
     """Save every box somebody wrote in; `finish` also marks them as kept on purpose. Raises `Unkept`.
 
-    `until` is a time of `time.monotonic()`: no save waits past it.
+    Somebody who leaves waits for no save longer than `PATIENCE`.
     """
+    until = time.monotonic() + PATIENCE.total_seconds() if is_leaving(request) else None
     person = request.user
     assert isinstance(person, User)
     written = [box for box in posted(request) if not box.nothing]

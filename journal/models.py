@@ -14,6 +14,10 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         """Not in the bin."""
         return self.filter(binned_at=None)
 
+    def let_go(self) -> "EntryQuerySet":
+        """In the bin, to be had back. A turn whose words stand in its letter is not: it would stand there twice."""
+        return self.exclude(binned_at=None).filter(merged=False)
+
     def worded(self) -> "EntryQuerySet":
         """With words in it: its own, or those of its turns."""
         turns = Entry.objects.filter(parent=models.OuterRef("pk"), binned_at=None)
@@ -74,6 +78,7 @@ class Entry(models.Model):
         "self", null=True, blank=True, on_delete=models.DB_SET_NULL, related_name="conflicts"
     )
     binned_at = models.DateTimeField(null=True, blank=True)
+    merged = models.BooleanField(default=False)
 
     title = SealedText("title_sealed", table=numbers.ENTRY, field=numbers.ENTRY_TITLE)
     body = SealedText("body_sealed", table=numbers.ENTRY, field=numbers.ENTRY_BODY)

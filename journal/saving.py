@@ -278,15 +278,26 @@ def _again(entry: Entry, wanted: Save) -> Saved:
 
 def _write(held: _Held, wanted: Save, saved: Saved) -> None:
     entry, now = held.entry, saved.saved_at
-    if saved.rev != entry.rev:
+    rev = entry.rev
+    if saved.rev != rev:
         reason = _reason(held, wanted.text, now)
         if reason:
             _revise(held, reason, now)
         entry.body, entry.rev, entry.updated_at = wanted.text, saved.rev, now
+    if wanted.about and _is_that_turn(entry, wanted.about):
+        entry.voice = wanted.about.voice
+    if saved.rev != rev or not entry.merged:
+        entry.binned_at, entry.merged = None, False
     if wanted.finish:
         entry.kept_at = now
-    entry.binned_at = None
-    entry.save(update_fields=["body_sealed", "rev", "updated_at", "kept_at", "binned_at"])
+    entry.save(update_fields=["body_sealed", "rev", "updated_at", "voice", "kept_at", "binned_at", "merged"])
+
+
+def _is_that_turn(entry: Entry, about: About) -> bool:
+    """Until a turn is added the pen may change hands, so it is of whoever the page says last."""
+    row = About.of(entry)
+    said = replace(row, voice=about.voice, position=about.position, question=about.question, pack=about.pack)
+    return entry.parent_id is not None and entry.kept_at is None and said == about
 
 
 def _reason(held: _Held, text: str, now: datetime) -> Revision.Reason | None:
@@ -334,5 +345,5 @@ def _keep_both(held: _Held, wanted: Save, saved: Saved) -> None:
     copy.conflict_of, copy.rev, copy.drawer = entry, saved.rev, entry.drawer
     copy.kept_at, copy.body = saved.saved_at, wanted.text
     copy.save(force_insert=True)
-    if entry.binned_at:
+    if entry.binned_at and not entry.merged:
         Entry.objects.filter(pk=entry.pk).update(binned_at=None)

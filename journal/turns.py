@@ -56,13 +56,17 @@ def move(person: User, turn: Entry, *, by: int) -> None:
 
 
 def merge(person: User, thread: Entry) -> None:
-    """Make one letter of all turns, each under the name of its voice. The turns rest in the bin.
+    """Make one letter of all turns, each under the name of its voice.
 
-    Raises `saving.TooLong`, and then nothing has changed.
+    Only a turn whose words stand in the letter now goes, and is gone for good with the bin: one that cannot be
+    opened, was changed meanwhile, or went into a copy beside the letter, stays. Raises `saving.TooLong`, and then
+    nothing has changed.
     """
-    turns = list(of(person, thread))
-    parts = [thread.body, *(f"{words.VOICES[turn.voice]}\n\n{turn.body}" for turn in turns)]
-    text = "\n\n".join(part for part in parts if part)
-    wanted = saving.Save(entry=thread.pk, operation=uuid4(), base_rev=thread.rev, text=text)
-    saving.save(person, wanted)
-    person.entries.filter(pk__in=[turn.pk for turn in turns]).update(binned_at=timezone.now())
+    turns = [(turn, text) for turn in of(person, thread) if (text := saving.opened(turn)) is not None]
+    parts = [saving.opened(thread), *(f"{words.VOICES[turn.voice]}\n\n{text}" for turn, text in turns)]
+    whole = "\n\n".join(part for part in parts if part)
+    wanted = saving.Save(entry=thread.pk, operation=uuid4(), base_rev=thread.rev, text=whole)
+    if saving.save(person, wanted).conflict:
+        return
+    for turn, _ in turns:
+        person.entries.filter(pk=turn.pk, rev=turn.rev).update(binned_at=timezone.now(), merged=True)

@@ -4,11 +4,14 @@ from dataclasses import replace
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.exceptions import BadRequest
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.requests import PersonRequest
@@ -19,6 +22,11 @@ from journal import turns as thread
 from journal.about import About
 from journal.models import Entry
 from journal.saving import opened
+
+DRAWER: dict[str, Promise] = {
+    "0": gettext_lazy("Back among what you’ve kept."),
+    "1": gettext_lazy("In the drawer now. It shows only when you look there."),
+}
 
 
 @require_safe
@@ -51,7 +59,8 @@ def entry_edit(request: PersonRequest, pk: UUID) -> HttpResponse:
         else:
             otherwise = reverse("entry", args=[row.parent_id or pk])
             return HttpResponseRedirect(safe_next(request, request.GET.get("next", ""), otherwise=otherwise))
-    context = {"entry": row, "box": box, "trouble": trouble}
+    back = safe_next(request, request.GET.get("next", ""), otherwise=reverse("entry", args=[pk]))
+    context = {"entry": row, "box": box, "trouble": trouble, "back": back}
     return render_page(request, "journal/edit.html", context, status=422 if trouble else 200)
 
 
@@ -67,7 +76,7 @@ def entry_bin(request: PersonRequest, pk: UUID) -> HttpResponse:
 
 @require_POST
 def entry_unbin(request: PersonRequest, pk: UUID) -> HttpResponse:
-    row = get_object_or_404(request.user.entries, pk=pk)
+    row = get_object_or_404(request.user.entries.filter(merged=False), pk=pk)
     request.user.entries.filter(pk__in=[row.pk, row.parent_id or row.pk]).update(binned_at=None)
     messages.success(request, _("It’s back where it was."))
     return redirect("entry", pk=row.pk)
@@ -75,13 +84,13 @@ def entry_unbin(request: PersonRequest, pk: UUID) -> HttpResponse:
 
 @require_POST
 def entry_drawer(request: PersonRequest, pk: UUID) -> HttpResponse:
-    """Into the drawer, or out of it."""
+    """Into the drawer, or out of it: where the button said, however often it is pressed."""
     row = get_object_or_404(request.user.entries, pk=pk)
-    request.user.entries.filter(pk=row.pk).update(drawer=not row.drawer)
-    said = (
-        _("Back among what you’ve kept.") if row.drawer else _("In the drawer now. It shows only when you look there.")
-    )
-    messages.success(request, said)
+    wanted = request.POST.get("drawer")
+    if wanted not in DRAWER:
+        raise BadRequest("neither in nor out")
+    request.user.entries.filter(pk=row.pk).update(drawer=wanted == "1")
+    messages.success(request, str(DRAWER[wanted]))
     return redirect("entry", pk=row.pk)
 
 

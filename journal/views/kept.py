@@ -30,7 +30,7 @@ def drawer(request: PersonRequest) -> HttpResponse:
 @require_safe
 def bin_(request: PersonRequest) -> HttpResponse:
     """What was let go, newest first."""
-    entries = request.user.entries.exclude(binned_at=None).worded().newest_first()
+    entries = request.user.entries.let_go().worded().newest_first()
     page = shelf.page_of(entries, request.GET.get("before", ""))
     return render_page(request, "journal/bin.html", {"page": page})
 
@@ -41,4 +41,4 @@ def _let_go(request: PersonRequest) -> Entry | None:
         key = UUID(request.GET["gone"])
     except (KeyError, ValueError):
         return None
-    return request.user.entries.exclude(binned_at=None).filter(pk=key).first()
+    return request.user.entries.let_go().filter(pk=key).first()

@@ -1,9 +1,7 @@
 """Leave this page: keep what can be kept in two seconds, end the session, and be gone."""
 
 import logging
-import time
 from collections.abc import Callable
-from datetime import timedelta
 from functools import wraps
 from http import HTTPStatus
 from typing import Concatenate
@@ -18,8 +16,6 @@ from django.views.decorators.http import require_POST
 from accounts.requests import PersonRequest
 from innerchild import failures, shell
 from journal import boxes
-
-PATIENCE = timedelta(seconds=2)
 
 log = logging.getLogger(__name__)
 
@@ -65,7 +61,7 @@ def _gone(request: PersonRequest, address: str, *, kept: bool) -> HttpResponse:
 def _keep(request: PersonRequest) -> bool:
     """Whether everything on the page is on the server now."""
     try:
-        boxes.keep(request, finish=False, until=time.monotonic() + PATIENCE.total_seconds())
+        boxes.keep(request, finish=False)
     except (boxes.Unkept, BadRequest, DatabaseError, InterfaceError) as trouble:
         log.warning("left with something not kept: %s", type(trouble).__name__)
         return False

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.requests import PersonRequest
 from journal import boxes, saving
 
+LONGEST = 4 * saving.LIMIT  # UTF-8 takes at most four bytes a character
 BASE = re.compile(r'"([0-9]{1,19})"')
 
 
@@ -62,6 +63,8 @@ def _wanted(request: PersonRequest, pk: UUID) -> saving.Save:
 def _text(request: HttpRequest) -> str:
     if request.content_type != "text/plain" or (request.encoding or "utf-8").lower() != "utf-8":
         raise Malformed
+    if int(request.META.get("CONTENT_LENGTH") or 0) > LONGEST:
+        raise saving.TooLong  # before any of it is read
     try:
         return request.body.decode("utf-8", "strict")
     except UnicodeDecodeError:

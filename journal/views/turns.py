@@ -33,7 +33,7 @@ def turns_merge(request: PersonRequest, pk: UUID) -> HttpResponse:
     except saving.TooLong:
         messages.warning(request, _("Together they are longer than one letter can hold, so they stay as they are."))
     else:
-        messages.success(request, _("One letter now. The single turns rest among what you let go, for thirty days."))
+        messages.success(request, _("One letter now, with every turn in it."))
     return _back(request, pk)
 
 

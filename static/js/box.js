@@ -4,7 +4,7 @@
 
 /**
  * One text on its way. `after` names the operation before it, when its answer never came.
- * @typedef {{ text: string, op: string, base: number, after: string, entry: string }} Attempt
+ * @typedef {{ text: string, op: string, base: number, after: string, entry: string, about: string }} Attempt
  */
 
 export class Box {
@@ -14,7 +14,9 @@ export class Box {
     this.form = form;
     this.name = area.dataset.box ?? "";
     /** @type {string} what the server is known to hold */
-    this.kept = this.base ? area.defaultValue : "";
+    this.kept = this.base && !("unkept" in area.dataset) ? area.defaultValue : "";
+    /** @type {string} what the server was last told this text is */
+    this.told = this.get("about");
   }
 
   /** The text as the server will store it; the box itself is never written to. */
@@ -27,13 +29,15 @@ export class Box {
   }
 
   get dirty() {
-    return this.text !== this.kept && (this.base > 0 || this.text.trim() !== "");
+    const changed = this.text !== this.kept || this.get("about") !== this.told;
+    return changed && (this.base > 0 || this.text.trim() !== "");
   }
 
   /** @param {Attempt | null} unsettled @returns {Attempt} the text as it is now, under an operation of its own */
   attempt(unsettled) {
-    if (unsettled && unsettled.text === this.text) return unsettled;
-    const fresh = { text: this.text, op: crypto.randomUUID(), base: this.base, entry: this.get("entry") };
+    const now = { text: this.text, about: this.get("about") };
+    if (unsettled && unsettled.text === now.text && unsettled.about === now.about) return unsettled;
+    const fresh = { ...now, op: crypto.randomUUID(), base: this.base, entry: this.get("entry") };
     return { ...fresh, after: unsettled?.op ?? "" };
   }
 
@@ -47,6 +51,7 @@ export class Box {
   /** @param {Attempt} attempt @param {{ rev: number, conflict: string | null }} answer */
   settle(attempt, answer) {
     this.kept = attempt.text;
+    this.told = attempt.about;
     this.set("base_rev", String(answer.rev));
     if (answer.conflict) this.set("entry", answer.conflict);
     this.sync(null);

@@ -41,7 +41,7 @@ function headers(box, attempt) {
     "X-Writer": field(box.form, "writer").value,
     "X-CSRFToken": field(box.form, "csrfmiddlewaretoken").value,
     "X-Requested-With": "journal",
-    "X-About": box.get("about"),
+    "X-About": attempt.about,
     ...(attempt.after ? { "X-After": attempt.after } : {}),
   };
 }

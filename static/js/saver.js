@@ -12,6 +12,7 @@ const LONGEST_MS = 5000;
 const WAITS_S = [1, 2, 4, 8, 16, 30];
 const KEEPALIVE_BYTES = 60_000;
 const REFUSED = new Set([400, 404, 405, 409, 413, 422]);
+const FORM_MAY_TRY = new Set([400, 403, 404, 405, 422]); // as a form, the words come back on the page that says no
 
 export class Saver {
   /** @param {Box} box @param {(saver: Saver) => void} report called whenever its state changed */
@@ -27,6 +28,7 @@ export class Saver {
     this.running = false;
     this.wanted = false;
     this.stopped = false;
+    this.refused = false; // a moment ago, by the server itself
     this.failures = 0;
     this.wake = () => {};
   }
@@ -37,6 +39,11 @@ export class Saver {
     clearTimeout(this.quiet);
     this.quiet = setTimeout(() => this.flush(), QUIET_MS);
     this.longest ??= setTimeout(() => this.flush(), LONGEST_MS);
+  }
+
+  /** Whether the server is known to hold the words as they are. */
+  get kept() {
+    return !this.unsettled && !this.box.dirty;
   }
 
   /** Keep what there is, now. @returns {Promise<void>} when nothing is on its way any more */
@@ -77,6 +84,7 @@ export class Saver {
       if (!this.unsettled) this.wanted = false; // an older text asked again leaves the newer one wanted
       const attempt = this.unsettled ?? this.box.attempt(null);
       this.unsettled = attempt;
+      this.refused = false;
       this.box.sync(attempt);
       this.become(this.state === "idle" ? "sending" : this.state);
       const outcome = await this.ask(attempt);
@@ -119,6 +127,7 @@ export class Saver {
 
   /** @param {{ status: number, wait: number }} outcome @returns {Promise<boolean>} whether to go on now */
   async failed({ status, wait }) {
+    this.refused = FORM_MAY_TRY.has(status);
     if (REFUSED.has(status)) this.unsettled = null; // nothing was stored: the next text stands on the same base
     this.box.sync(this.unsettled);
     if (status === 401) return this.become("signed-out");

@@ -7,6 +7,7 @@
 const SHOW_KEEPING_MS = 400;
 const NOT_KEPT = "Not kept yet";
 const STILL_HERE = "Your words are still on this page and we’ll go on trying.";
+const OFFLINE = "You seem to be offline. Your words are kept; this page will go on when the network is back.";
 const ORDER = /** @type {const} */ (["other", "signed-out", "large", "failed", "sending", "idle"]);
 
 /** @param {string} at */
@@ -58,6 +59,17 @@ export class SaveState {
     this.troubled = true;
   }
 
+  /** Nothing is waiting to be kept, and the page cannot go on. */
+  offline() {
+    this.tell("offline");
+    this.say(OFFLINE);
+  }
+
+  /** A button was pressed while there is trouble: what keeps the page here is said once more. */
+  again() {
+    if (this.troubled) this.say(this.note?.textContent ?? NOT_KEPT);
+  }
+
   /** @param {string} words */
   write(words, waiting = false) {
     if (!this.line) return;
@@ -80,6 +92,7 @@ export class SaveState {
   /** @param {string} about @param {string} entry @returns {Node[]} */
   words(about, entry) {
     if (about === "failed") return [element("strong", `${NOT_KEPT}. `), element("p", STILL_HERE)];
+    if (about === "offline") return [element("p", OFFLINE)];
     if (about === "large") return [element("strong", `${NOT_KEPT}. `), element("p", "This is longer than one box can hold. Nothing was cut. You could move some of it elsewhere.")];
     if (about === "other") return [element("strong", "This text belongs to another account."), element("p", "Nothing was sent.")];
     if (about === "signed-out") return [element("strong", "You were signed out. "), link("Sign in to keep this", "/accounts/login/?next=/signed-in/")];

@@ -1,4 +1,4 @@
-"""A person with an open key-ring, a signed-in browser, and a save as the script sends it."""
+"""A person with an open key-ring, a signed-in client or browser, and a save as the script sends it."""
 
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
@@ -6,10 +6,15 @@ from uuid import UUID, uuid4
 
 import pytest
 from django.test import Client
+from playwright.sync_api import BrowserContext, Page
+from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
 from journal.about import About
+from journal.models import Entry
 from tests import factories
+from tests.journal.browsing import sign_in
+from tests.live import close
 from vault import keyring
 
 ABOUT = About(kind="answer", step="hello", question_key="first-words", question="Which few words?", pack=1)
@@ -58,3 +63,31 @@ def put(ada: User, signed_in: Client) -> Put:
         return signed_in.put(f"/kept/{pk}/text/", data, content_type=kind, headers=sent)
 
     return send
+
+
+@pytest.fixture
+def thread(ada: User) -> Entry:
+    """Three turns: roof, wind, torch."""
+    made = factories.entry(ada, "", kind="letter", voice="both", rev=0, kept_at=None)
+    for place, (voice, text) in enumerate([("adult", "the roof"), ("child", "the wind"), ("adult", "the torch")]):
+        factories.entry(ada, text, kind="letter", voice=voice, parent=made, position=place, kept_at=None)
+    return made
+
+
+@pytest.fixture
+def row(transactional_db: None) -> Iterator[Entry]:
+    person = factories.person("ada@example.org")
+    made = factories.entry(person, "one")
+    with keyring.opened_for(person.pk, purpose="a test"):
+        yield made
+
+
+@pytest.fixture
+def writing(page: Page, context: BrowserContext, live_server: LiveServer, row: Entry) -> Iterator[Page]:
+    """The edit page of one entry, its box in focus, the caret after its words."""
+    sign_in(context, live_server, row.owner)
+    page.goto(f"{live_server.url}/kept/{row.pk}/edit/")
+    page.locator("textarea").press("Control+End")
+    yield page
+    page.evaluate("document.dispatchEvent(new Event('innerchild:leaving'))")  # no last words while tables are emptied
+    close(context)

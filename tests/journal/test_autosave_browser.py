@@ -2,85 +2,19 @@
 
 import json
 import re
-import time
-from collections.abc import Iterator
-from uuid import UUID
 
 import pytest
 from django.conf import settings
 from django.contrib.sessions.models import Session
-from django.db import connection
-from django.test import Client
 from playwright.sync_api import BrowserContext, Page, Request, Route, expect
 from pytest_django.live_server_helper import LiveServer
 
-from accounts.models import User
 from journal.models import Entry
 from tests import factories
+from tests.journal.browsing import KEPT, NOT_KEPT, NOTE, TEXT, kept, only_row, sign_in, state, stored
 from vault import keyring
 
 pytestmark = pytest.mark.django_db(transaction=True)
-TEXT = re.compile(r"/kept/[^/]+/text/$")
-
-
-@pytest.fixture
-def row(transactional_db: None) -> Iterator[Entry]:
-    person = factories.person("ada@example.org")
-    made = factories.entry(person, "one")
-    with keyring.opened_for(person.pk, purpose="a test"):
-        yield made
-
-
-def sign_in(context: BrowserContext, live_server: LiveServer, person: User) -> None:
-    client = Client()
-    client.force_login(person)
-    value = client.cookies[settings.SESSION_COOKIE_NAME].value
-    context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": value, "url": live_server.url}])
-
-
-@pytest.fixture
-def writing(page: Page, context: BrowserContext, live_server: LiveServer, row: Entry) -> Iterator[Page]:
-    """The edit page of one entry, its box in focus, the caret after its words."""
-    sign_in(context, live_server, row.owner)
-    page.goto(f"{live_server.url}/kept/{row.pk}/edit/")
-    page.locator("textarea").press("Control+End")
-    yield page
-    context.close()
-    until_quiet()
-
-
-def until_quiet() -> None:
-    """The last save of a page that was closed may still be at work, and the tables are emptied next."""
-    busy = "SELECT count(*) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname = current_database() AND state <> 'idle'"
-    end = time.monotonic() + 5
-    with connection.cursor() as cursor:
-        while time.monotonic() < end:
-            cursor.execute(busy)
-            if cursor.fetchone() == (0,):
-                return
-
-
-def state(page: Page, words: str | re.Pattern[str]) -> None:
-    expect(page.locator("[data-state]")).to_have_text(words, timeout=8000)
-
-
-def kept(page: Page, rev: int) -> None:
-    """The newest words are on the server, and the line under the box says so."""
-    expect(page.locator("[name='words.base_rev']")).to_have_value(str(rev), timeout=8000)
-    state(page, KEPT)
-
-
-KEPT = re.compile(r"^Kept at \d\d:\d\d$")
-NOT_KEPT = "Not kept yet"
-NOTE = "Not kept yet. Your words are still on this page and we’ll go on trying."
-
-
-def stored(pk: UUID) -> str:
-    return Entry.objects.get(pk=pk).body
-
-
-def only_row(row: Entry) -> bool:
-    return row.owner.entries.count() == 1
 
 
 def test_typing_is_kept_and_said_once_aloud(writing: Page, row: Entry) -> None:
@@ -270,17 +204,5 @@ def test_pressing_keep_while_a_save_is_on_its_way_is_no_conflict(
     writing.keyboard.type(" three")
     writing.get_by_role("button", name="Keep", exact=True).click()
     held[0].continue_()
-    writing.wait_for_url(f"{live_server.url}/kept/{row.pk}/")
-    assert (stored(row.pk), only_row(row)) == ("one two three", True)
-
-
-def test_pressing_keep_while_nothing_answers_sends_the_words_with_the_form(
-    writing: Page, row: Entry, live_server: LiveServer
-) -> None:
-    writing.route(TEXT, lambda route: (route.fetch(), route.abort()))
-    writing.keyboard.type(" two")
-    state(writing, NOT_KEPT)
-    writing.keyboard.type(" three")
-    writing.get_by_role("button", name="Keep", exact=True).click()
     writing.wait_for_url(f"{live_server.url}/kept/{row.pk}/")
     assert (stored(row.pk), only_row(row)) == ("one two three", True)

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from urllib.parse import urlencode
 from uuid import uuid4
 
 import pytest
@@ -194,3 +195,21 @@ def test_edit_says_when_it_was_kept(ada: User, signed_in: Client, days: int, wor
     found = re.search(r"data-state>([^<]*)<", signed_in.get(f"/kept/{row.pk}/edit/").content.decode())
     assert found is not None
     assert re.fullmatch(words, found[1])
+
+
+def test_words_that_could_not_be_kept_come_back_as_unkept(ada: User, signed_in: Client) -> None:
+    row = factories.entry(ada, "one")
+    address = f"/kept/{row.pk}/edit/"
+    assert "data-unkept" not in signed_in.get(address).content.decode()
+    data = fields(ada, "one two", entry=row.pk, base_rev=1) | {"writer": str(uuid4())}
+    answer = signed_in.post(address, data)
+    assert (answer.status_code, "one two</textarea>" in answer.content.decode()) == (422, True)
+    assert 'data-box="words" data-unkept' in answer.content.decode()
+
+
+def test_three_full_boxes_of_the_longest_characters_fit_one_form(ada: User, signed_in: Client) -> None:
+    full = "💛" * 200_000
+    data = [(key.replace("words", f"w{n}"), value) for n in range(3) for key, value in fields(ada, full).items()]
+    body = urlencode([(key, value) for key, value in data if key != "box"] + [("box", f"w{n}") for n in range(3)])
+    signed_in.post("/leave/", body, content_type="application/x-www-form-urlencoded")
+    assert [text == full for text in texts(ada)] == [True] * 3

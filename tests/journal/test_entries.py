@@ -18,15 +18,6 @@ pytestmark = pytest.mark.django_db
 POSTS = ("bin", "unbin", "drawer", "turns/merge")
 
 
-@pytest.fixture
-def thread(ada: User) -> Entry:
-    """Three turns: roof, wind, torch."""
-    made = factories.entry(ada, "", kind="letter", voice="both", rev=0, kept_at=None)
-    for place, (voice, text) in enumerate([("adult", "the roof"), ("child", "the wind"), ("adult", "the torch")]):
-        factories.entry(ada, text, kind="letter", voice=voice, parent=made, position=place, kept_at=None)
-    return made
-
-
 def read(client: Client, pk: UUID, page: str = "") -> str:
     return client.get(f"/kept/{pk}/{page}").content.decode()
 
@@ -89,15 +80,35 @@ def test_kept_offers_back_only_what_was_let_go(ada: User, bob: User, signed_in: 
         assert "unbin" not in signed_in.get("/kept/", {"gone": str(pk)}).content.decode()
 
 
-def test_drawer_takes_it_in_and_out(ada: User, signed_in: Client) -> None:
+def test_drawer_takes_it_in_and_out_as_the_button_said_however_often(ada: User, signed_in: Client) -> None:
     row = factories.entry(ada)
     places = []
-    for _ in range(2):
-        assert signed_in.post(f"/kept/{row.pk}/drawer/")["Location"] == f"/kept/{row.pk}/"
-        places.append(
-            [f"item-{row.pk}" in signed_in.get(path).content.decode() for path in ("/kept/", "/kept/drawer/")]
-        )
-    assert places == [[False, True], [True, False]]
+    for wanted in ("1", "0"):
+        assert f'name="drawer" value="{wanted}"' in read(signed_in, row.pk)
+        for _ in range(2):
+            assert signed_in.post(f"/kept/{row.pk}/drawer/", {"drawer": wanted})["Location"] == f"/kept/{row.pk}/"
+            places.append(
+                [f"item-{row.pk}" in signed_in.get(path).content.decode() for path in ("/kept/", "/kept/drawer/")]
+            )
+    assert places == [[False, True]] * 2 + [[True, False]] * 2
+
+
+@pytest.mark.parametrize("wanted", ["", "2", None])
+def test_drawer_wants_to_know_which_way(ada: User, signed_in: Client, wanted: str | None) -> None:
+    row = factories.entry(ada, drawer=True)
+    said = {} if wanted is None else {"drawer": wanted}
+    assert signed_in.post(f"/kept/{row.pk}/drawer/", said).status_code == 400
+    row.refresh_from_db()
+    assert row.drawer is True
+
+
+@pytest.mark.parametrize(
+    ("address", "back"), [("/steps/letter/voices/", "/steps/letter/voices/"), ("https://elsewhere.example/", None)]
+)
+def test_back_from_editing_leads_where_keep_does(ada: User, signed_in: Client, address: str, back: str | None) -> None:
+    row = factories.entry(ada)
+    page = signed_in.get(f"/kept/{row.pk}/edit/", {"next": address}).content.decode()
+    assert re.findall(r'<a href="([^"]*)">Back</a>', page) == [back or f"/kept/{row.pk}/"]
 
 
 def test_sealed_letter_shows_its_day_and_opens_early_without_a_change(ada: User, signed_in: Client) -> None:
@@ -152,25 +163,6 @@ def test_turn_of_a_stranger_or_of_another_letter_stays(bob: User, signed_in: Cli
     for root, one in [(theirs.pk, turn.pk), (thread.pk, turn.pk), (uuid4(), own.pk), (thread.pk, uuid4())]:
         assert signed_in.post(f"/kept/{root}/turns/{one}/up/").status_code == 404
     assert signed_in.get(f"/kept/{thread.pk}/turns/{own.pk}/up/").status_code == 405
-
-
-def test_merge_makes_one_letter_and_the_turns_rest_in_the_bin(ada: User, signed_in: Client, thread: Entry) -> None:
-    signed_in.post(f"/kept/{thread.pk}/turns/merge/")
-    whole = "Grown-up me\n\nthe roof\n\nYounger me\n\nthe wind\n\nGrown-up me\n\nthe torch"
-    assert [row.body for row in ada.entries.out()] == [whole]
-    assert {row.body for row in ada.entries.exclude(binned_at=None)} == {"the roof", "the wind", "the torch"}
-    turn = ada.entries.exclude(binned_at=None).first()
-    assert turn is not None
-    signed_in.post(f"/kept/{turn.pk}/unbin/")
-    page = read(signed_in, thread.pk)
-    assert (page.count(turn.body), len(order(thread))) == (2, 1)
-
-
-def test_merge_of_too_much_changes_nothing(ada: User, signed_in: Client, thread: Entry) -> None:
-    factories.entry(ada, "w" * 199_990, kind="letter", voice="child", parent=thread, position=9)
-    signed_in.post(f"/kept/{thread.pk}/turns/merge/")
-    thread.refresh_from_db()
-    assert (thread.rev, len(order(thread))) == (0, 4)
 
 
 def test_thread_is_found_again_while_it_is_open(ada: User, thread: Entry) -> None:

@@ -223,6 +223,12 @@ def test_save_counts_the_limit_with_lf_and_cuts_nothing(ada: User, put: Put) -> 
     assert text_of(pk) == "💛" * 199_999 + "\n"
 
 
+@pytest.mark.parametrize(("size", "status"), [(800_000, 200), (800_001, 413)])
+def test_save_of_more_bytes_than_a_full_box_has_is_refused_unread(ada: User, put: Put, size: int, status: int) -> None:
+    nothing_but_noughts = b"\0" * (size - 1) + b"a"
+    assert put(uuid4(), nothing_but_noughts).status_code == status
+
+
 def test_save_of_ten_megabytes_is_refused_as_too_large(ada: User, put: Put) -> None:
     response = put(uuid4(), b"a" * 10_000_000)
     assert (response.status_code, response.json()) == (413, {"error": "large"})

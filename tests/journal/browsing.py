@@ -1,0 +1,42 @@
+"""A writing page in a real browser: signing in, and what it says about keeping."""
+
+import re
+from uuid import UUID
+
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import BrowserContext, Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from accounts.models import User
+from journal.models import Entry
+
+TEXT = re.compile(r"/kept/[^/]+/text/$")
+KEPT = re.compile(r"^Kept at \d\d:\d\d$")
+NOT_KEPT = "Not kept yet"
+NOTE = "Not kept yet. Your words are still on this page and we’ll go on trying."
+
+
+def sign_in(context: BrowserContext, live_server: LiveServer, person: User) -> None:
+    client = Client()
+    client.force_login(person)
+    value = client.cookies[settings.SESSION_COOKIE_NAME].value
+    context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": value, "url": live_server.url}])
+
+
+def state(page: Page, words: str | re.Pattern[str]) -> None:
+    expect(page.locator("[data-state]")).to_have_text(words, timeout=8000)
+
+
+def kept(page: Page, rev: int) -> None:
+    """The newest words are on the server, and the line under the box says so."""
+    expect(page.locator("[name='words.base_rev']")).to_have_value(str(rev), timeout=8000)
+    state(page, KEPT)
+
+
+def stored(pk: UUID) -> str:
+    return Entry.objects.get(pk=pk).body
+
+
+def only_row(row: Entry) -> bool:
+    return row.owner.entries.count() == 1
