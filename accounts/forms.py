@@ -11,8 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.validators import HINT
+from innerchild.fields import Words
 
 OWN_WORD = "own"
+NAME_MAX, OWN_WORD_MAX = 80, 60
 CHILD_WORDS = [
     ("", _("younger self")),
     ("your inner child", _("inner child")),
@@ -61,19 +63,16 @@ class SignUp(Kindly, allauth.SignupForm):
         label=_("Keep what I write, which may be about my health"),
         error_messages={"required": _("Without this we can’t keep your writing. You can still use Steady me.")},
     )
-    name = forms.CharField(
+    name = Words(
+        NAME_MAX,
         label=_("A name to greet you by"),
         help_text=_("A nickname is fine. So is nothing."),
-        max_length=80,
-        required=False,
         widget=forms.TextInput(attrs=FORGOTTEN),
     )
     child_word = forms.ChoiceField(
         label=_("A word for them"), choices=CHILD_WORDS, widget=forms.RadioSelect, required=False
     )
-    own_word = forms.CharField(
-        label=_("The name or word"), max_length=60, required=False, widget=forms.TextInput(attrs=FORGOTTEN)
-    )
+    own_word = Words(OWN_WORD_MAX, label=_("The name or word"), widget=forms.TextInput(attrs=FORGOTTEN))
     time_zone = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

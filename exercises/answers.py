@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Collection
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
+from uuid import UUID
 
 from django.db import models
 
@@ -15,7 +16,8 @@ from journal.boxes import Box
 from journal.models import Entry
 
 FIRST_WORDS = 6
-QUOTES = 12
+QUOTES, QUOTE_MAX = 12, 200
+SHOWN_MAX, SHOWN_LINES = 600, 12
 SENTENCE = re.compile(r"(?<=[.!?…])\s+")
 
 
@@ -54,6 +56,28 @@ def box(walk: Walk, question: Question, *, entry: Entry | None, heading: bool = 
     return boxes.refill(walk.request, made) if walk.request.method == "POST" else made
 
 
+@dataclass(frozen=True)
+class Shown:
+    """An answer on a page that is about more than it; `rest` names the entry where all of it can be read."""
+
+    text: str = field(default="", repr=False)
+    rest: UUID | None = None
+
+
+def shown(entry: Entry | None) -> Shown:
+    """As much of an answer as fits beside others."""
+    text = text_of(entry)
+    lines = text.splitlines()
+    if entry is None or (len(text) <= SHOWN_MAX and len(lines) <= SHOWN_LINES):
+        return Shown(text)
+    return Shown(bounded("\n".join(lines[:SHOWN_LINES]), SHOWN_MAX), entry.pk)
+
+
+def bounded(text: str, most: int) -> str:
+    """A text, or its beginning where it is longer than that."""
+    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
+
+
 def first_words(text: str) -> str:
     """Enough of a text to know it again."""
     first = words.first_of(text, words=FIRST_WORDS)
@@ -61,6 +85,6 @@ def first_words(text: str) -> str:
 
 
 def lines(text: str) -> list[str]:
-    """A text as things one could choose: its lines, and a line's sentences."""
-    parts = [part.strip() for line in text.splitlines() for part in SENTENCE.split(line)]
+    """A text as things one could choose: its lines, and a line's sentences, none of them endless."""
+    parts = [bounded(part.strip(), QUOTE_MAX) for line in text.splitlines() for part in SENTENCE.split(line)]
     return [part for part in dict.fromkeys(parts) if part]

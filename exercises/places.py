@@ -7,27 +7,16 @@ from django import forms
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
-from django.utils.text import format_lazy
-from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from exercises import scene
 from exercises.models import Place
+from innerchild.fields import Words
 
 PICKS: Mapping[str, Mapping[str, object]] = {**scene.TABLES, "who": {**scene.WHO, "open": ""}, "key": scene.KEYS}
 NAME_MAX, WELCOME_MAX, WORD_MAX, LINE_MAX, BOX_MAX = 60, 200, 80, 500, 20_000
 WORDS = ("word_1", "word_2", "word_3")
-
-
-class Words(forms.CharField):
-    """A few words, never required. A NUL is dropped: nobody typed it."""
-
-    def __init__(self, limit: int) -> None:
-        said = format_lazy(_("That’s longer than fits here. Up to {limit} characters find room."), limit=limit)
-        super().__init__(required=False, max_length=limit, error_messages={"max_length": said})
-
-    def to_python(self, value: Any) -> str:
-        return super().to_python(str(value or "").replace("\x00", "")) or ""
+INSIDE = "inside"  # among the choices: what is being changed in the box, until its lid is closed
 
 
 class PlaceForm(forms.Form):
@@ -45,12 +34,14 @@ class PlaceForm(forms.Form):
         return f"{field_name}.text"
 
     def choices(self) -> dict[str, Any]:
-        """Everything of a valid form that belongs to the place itself."""
+        """Everything of a valid form that belongs to the place itself. A word stays in the line it was typed in."""
         words = [self.cleaned_data[key] for key in WORDS]
+        while words and not words[-1]:
+            words.pop()
         return picked(self.data) | {
             "name": self.cleaned_data["name"],
             "welcome": self.cleaned_data["welcome"],
-            "words": [word for word in words if word],
+            "words": words,
         }
 
 
@@ -61,7 +52,7 @@ def picked(data: Mapping[str, Any]) -> dict[str, str]:
 
 def typed(choices: Mapping[str, Any]) -> dict[str, str]:
     """The texts of a place, as its form names them."""
-    texts = {"name": choices.get("name", ""), "welcome": choices.get("welcome", "")}
+    texts = {part: choices.get(part, "") for part in ("name", "welcome", "line")}
     texts |= dict(zip(WORDS, choices.get("words", ()), strict=False))
     return {f"{key}.text": text for key, text in texts.items()}
 
@@ -84,13 +75,14 @@ def current(person: User) -> Place | None:
 def keep(person: User, place: Place | None, choices: Mapping[str, Any], *, pack: int) -> Place:
     """Change that place, or make a new one on this day where the person is."""
     now = timezone.now()
+    held = {INSIDE: place.choices[INSIDE]} if place and INSIDE in place.choices else {}
     place = place or Place(
         owner=person,
         local_date=timezone.localdate(now),
         time_zone=timezone.get_current_timezone_name(),
         created_at=now,
     )
-    place.pack, place.updated_at, place.choices = pack, now, dict(choices)
+    place.pack, place.updated_at, place.choices = pack, now, {**choices, **held}
     place.save()
     return place
 
@@ -117,7 +109,23 @@ def put_away(person: User, place: Place, line: str) -> None:
         locked.save(update_fields=["box_sealed"])
 
 
-def refill_box(place: Place, inside: str) -> None:
+def inside(place: Place) -> str:
+    """What the open box shows: what somebody began to make of it, else what lies in it."""
+    return str(place.choices.get(INSIDE, place.box or ""))
+
+
+def hold_inside(person: User, place: Place, text: str | None) -> None:
+    """Remember what is being made of the box, or (None) forget that. What lies in it stays as it was."""
+    with transaction.atomic():
+        locked = person.places.select_for_update().get(pk=place.pk)
+        rest = {part: value for part, value in locked.choices.items() if part != INSIDE}
+        locked.choices = rest if text is None else {**rest, INSIDE: text}
+        locked.save(update_fields=["choices_sealed"])
+
+
+@transaction.atomic
+def refill_box(person: User, place: Place, text: str) -> None:
     """What lies in the box now; nothing at all leaves no trace of one."""
-    place.box = inside if inside.strip() else None
+    hold_inside(person, place, None)
+    place.box = text if text.strip() else None
     place.save(update_fields=["box_sealed"])

@@ -7,6 +7,7 @@ import contextlib
 import sys
 
 from django.conf import settings
+from django.contrib.auth import logout
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
@@ -31,8 +32,12 @@ UNREADABLE = (SuspiciousOperation, MultiPartParserError, UnreadablePostError)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """A writing form's text comes back, once its token has shown that no other site sent it."""
     if isinstance(exception, RequestDataTooBig):
-        return _answer(request, 413, "large")
+        leaving = is_leaving(request) and _from_here(request)
+        return leave(request) if leaving else _answer(request, 413, "large")
+    if getattr(request, "csrf_processing_done", False) and carries_writing(request):
+        return give_back(request, 400)
     return _answer(request, 400, "bad")
 
 
@@ -64,7 +69,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     if reason.startswith(("Origin checking", "Referer checking")):
         return _answer(request, 403, "csrf")
     if is_leaving(request):
-        return leave(request)
+        return _keep_and_leave(request) or leave(request)
     if carries_writing(request):
         return give_back(request, 403)
     return _answer(request, 403, "csrf")
@@ -84,9 +89,13 @@ def give_back(request: HttpRequest, status: int) -> HttpResponse:
     """The same form again with the same text and operation, posting to the same place."""
     names = request.POST.getlist("box")
     texts = {f"{name}.text" for name in names}
+    action = request.get_full_path()
+    journals = all(f"{name}.entry" in request.POST for name in names)
     context = {
         "status": status,
-        "action": request.get_full_path(),
+        "action": action,
+        # Only the form's own page knows how to keep what is no entry of the journal: it keeps, and then leaves.
+        "leave_action": LEAVE if journals else f"{action}{'&' if '?' in action else '?'}leave",
         "boxes": [{"name": f"{name}.text", "text": request.POST.get(f"{name}.text", "")} for name in names],
         "hidden": [
             (field, value)
@@ -114,13 +123,36 @@ def leave(request: HttpRequest, *, away: bool = False) -> HttpResponse:
         request.session.modified = False
     else:
         with contextlib.suppress(DatabaseError, InterfaceError):
-            request.session.flush()
+            logout(request)
     response = HttpResponse(status=303, headers={"Location": next(iter(settings.COVER_SITES.values()))})
     response["Clear-Site-Data"] = '"cache", "cookies"'
     response["Referrer-Policy"] = "no-referrer"
     for name in (settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME):
         response.set_cookie(name, max_age=0, secure=settings.SESSION_COOKIE_SECURE, httponly=True, samesite="Lax")
     return response
+
+
+def _keep_and_leave(request: HttpRequest) -> HttpResponse | None:
+    """What the page itself would have done, had its token not aged: the browser says that our own page sent this.
+
+    None where that is not certain, where somebody else is signed in by now, or where that page does not leave.
+    """
+    match, person = request.resolver_match, getattr(request, "user", None)
+    if match is None or person is None or not carries_writing(request) or not _from_here(request):
+        return None
+    if not person.is_authenticated or request.POST.get("writer") != str(person.pk):
+        return None
+    response: HttpResponse = match.func(request, *match.args, **match.kwargs)
+    return response if "Clear-Site-Data" in response else None
+
+
+def _from_here(request: HttpRequest) -> bool:
+    """Whether the browser itself names one of our pages as the sender; no script of another site can."""
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site == "same-origin"
+    own = f"{request.scheme}://{request.get_host()}"
+    return request.headers.get("Origin") in {own, settings.INNERCHILD_URL}
 
 
 def _answer(request: HttpRequest, status: int, error: str) -> HttpResponse:

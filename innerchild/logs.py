@@ -10,6 +10,7 @@ import traceback
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from types import TracebackType
+from uuid import UUID
 
 from django.utils.crypto import salted_hmac
 
@@ -32,19 +33,23 @@ request_id: ContextVar[str] = ContextVar("request_id", default="")
 
 
 class JsonLines(logging.Formatter):
-    """Times in UTC; a line break inside any field stays inside its JSON string."""
+    """Times in UTC; a line break inside any field stays inside its JSON string.
+
+    What a client sent wrongly is no error of ours, whatever Django calls it: a warning, without places in the code.
+    """
 
     def format(self, record: logging.LogRecord) -> str:
+        refused = 400 <= (getattr(record, "status_code", None) or 0) < 500
         line: dict[str, object] = {
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
-            "level": record.levelname,
+            "level": "WARNING" if refused else record.levelname,
             "from": record.name,
             "request": request_id.get(),
         }
         request = getattr(record, "request", None)
         line |= {"says": record.getMessage()} if request is None else _of_request(request, record)
         if record.exc_info and record.exc_info[1]:
-            line["raised"] = _chain(record.exc_info[1])
+            line["raised"] = type(record.exc_info[1]).__qualname__ if refused else _chain(record.exc_info[1])
         return json.dumps({name: value for name, value in line.items() if value}, ensure_ascii=True)
 
 
@@ -55,8 +60,12 @@ def _of_request(request: object, record: logging.LogRecord) -> dict[str, object]
         "status": getattr(record, "status_code", None),
         "method": getattr(request, "method", None),
         "route": match.route if match else None,
-        "person": person and person.pk and salted_hmac("innerchild.logs", str(person.pk)).hexdigest()[:12],
+        "person": person and person.pk and _pseudonym(person.pk),
     }
+
+
+def _pseudonym(person: UUID) -> str:
+    return salted_hmac("innerchild.logs", str(person), algorithm="sha256").hexdigest()[:12]
 
 
 def _chain(error: BaseException | None) -> list[dict[str, object]]:

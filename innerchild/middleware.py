@@ -23,6 +23,7 @@ from innerchild.http import is_autosave
 type View = Callable[..., HttpResponseBase]
 type GetResponse = Callable[[HttpRequest], HttpResponse]
 
+LEFT = "leaving"  # static/js/leave.js sets it; it holds nothing
 SAFE = frozenset({"GET", "HEAD"})
 SENSORS = ("accelerometer", "camera", "geolocation", "gyroscope", "magnetometer", "microphone")
 POWERS = ("display-capture", "hid", "midi", "payment", "serial", "usb", "browsing-topics")
@@ -55,6 +56,24 @@ def no_nulls(get_response: GetResponse) -> GetResponse:
         if b"\0" in query or "\0" in request.path_info or any("\0" in value for value in request.COOKIES.values()):
             raise BadRequest("a NUL character")
         return get_response(request)
+
+    return middleware
+
+
+def left(get_response: GetResponse) -> GetResponse:
+    """Somebody left this page while no answer came: their browser kept a mark, and here is the first it reaches.
+
+    The session ends before anything of it is shown. A late "Leave" goes on: it keeps the words, then ends it too.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if not request.COOKIES.get(LEFT):
+            return get_response(request)
+        if not failures.is_leaving(request):
+            request.session.flush()
+        response = get_response(request)
+        response.delete_cookie(LEFT, samesite="Lax")
+        return response
 
     return middleware
 

@@ -13,6 +13,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from innerchild.http import safe_next
+
 Person = AbstractBaseUser | AnonymousUser
 
 # Who else can read what this person writes, as words; an app above adds its own in ready().
@@ -52,7 +54,7 @@ def cover_site(person: Person | None) -> CoverSite:
 def back_query(request: HttpRequest) -> str:
     """`?back=<this page>`; between Steady me and Help now the place before both is handed on."""
     if request.path.startswith((reverse("steady"), reverse("help"))):
-        back = request.GET.get("back", "")
+        back = safe_next(request, request.GET.get("back", ""), otherwise="")
     else:
         back = request.path
     return f"?{urlencode({'back': back})}" if back else ""

@@ -71,10 +71,10 @@ def _public(request: HttpRequest, template: str, context: dict[str, object], *, 
 
 def _way_back(request: HttpRequest) -> dict[str, object]:
     """Where "Back to where I was" leads, and the query that carries it from way to way."""
-    asked = request.GET.get("back", "")
-    kept = {name: request.GET[name] for name in ("back", "beside") if name in request.GET}
+    back = safe_next(request, request.GET.get("back", ""), otherwise="")
+    kept = {name: said for name, said in (("back", back), ("beside", request.GET.get("beside"))) if said}
     return {
-        "back": safe_next(request, asked, otherwise=reverse("landing")),
+        "back": back or reverse("landing"),
         "beside": "beside" in request.GET,
         "kept_query": f"?{urlencode(kept)}" if kept else "",
     }

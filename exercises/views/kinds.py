@@ -6,20 +6,13 @@ from typing import NamedTuple
 from django.http import HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 
+from accounts.requests import PersonRequest
 from exercises import visits
 from exercises.visits import Walk
 from innerchild import failures
 from journal import boxes
 
 WAYS = ("keep", "skip", "nothing", "stop")
-
-
-class Kind(NamedTuple):
-    """A template, what it is given, and what its form does. Raises `Unfit` or `boxes.Unkept` for a 422."""
-
-    template: str
-    show: Callable[[Walk], Mapping[str, object]]
-    take: Callable[[Walk], HttpResponse]
 
 
 class Unfit(Exception):
@@ -29,6 +22,30 @@ class Unfit(Exception):
         super().__init__(
             _("That choice isn’t on this page any more. You could choose again. Your words are still here.")
         )
+
+
+def holds_nothing(_walk: Walk) -> None:
+    """Most screens need no draft: their boxes are kept one by one."""
+    raise Unfit
+
+
+class Kind(NamedTuple):
+    """A template, what it is given, and what its form does. Raises `Unfit` or `boxes.Unkept` for a 422.
+
+    `hold` keeps the form of a script as a draft.
+    """
+
+    template: str
+    show: Callable[[Walk], Mapping[str, object]]
+    take: Callable[[Walk], HttpResponse]
+    hold: Callable[[Walk], None] = holds_nothing
+
+
+def same_writer(request: PersonRequest) -> None:
+    """A page may have been opened for another account. Raises `boxes.Unkept`."""
+    mine = str(request.user.pk)
+    if request.POST.get("writer", mine) != mine:
+        raise boxes.Unkept(str(boxes.OTHER_WRITER))
 
 
 def way(walk: Walk, *more: str) -> str:

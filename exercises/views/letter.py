@@ -20,6 +20,7 @@ from journal.models import Entry
 LINES, TITLE_MAX = 6, 120
 REFLECTIONS = "hello"
 OTHER = {"adult": "child", "child": "adult"}
+TOOLS = {"up": -1, "down": 1, "edit": 0}  # what can be done with a turn, and where it moves
 KEEP, DRAWER, PRINT, LET_GO = "keep", "drawer", "print", "let-go"
 
 
@@ -93,12 +94,11 @@ def show_turns(walk: Walk) -> Mapping[str, object]:
 
 def take_turn(walk: Walk) -> HttpResponse:
     """A turn is added whenever there are words; only “pause” leaves them in the composer."""
+    tool, _named, which = walk.request.POST.get("go", "").partition(":")
+    if tool in TOOLS:
+        return _tend(walk, tool, which)
     pressed = kinds.way(walk, "add", "one", "read")
-    voice = walk.request.POST.get("voice", "")
-    if voice not in OTHER:
-        raise kinds.Unfit
-    saved = boxes.keep(walk.request, finish=pressed in ("keep", "add", "one"))
-    walk.person.entries.filter(pk__in=[one.entry for one in saved]).update(voice=voice)
+    voice, saved = _composed(walk, finish=pressed in ("keep", "add", "one"))
     thread = letters.thread(walk)
     if pressed == "one" and thread:
         _make_one(walk, thread)
@@ -117,10 +117,19 @@ def show_ending(walk: Walk) -> Mapping[str, object]:
     by_turns = letter is not None and letter.question_key == letters.key(letters.BY_TURNS)
     return {
         "letter": letter,
-        "picked": walk.request.POST.get("picked", KEEP),
+        "picked": walk.request.POST.get("picked") or walk.said.get("picked", KEEP),
         "name": walk.request.POST.get("title.text", letter.title if letter else ""),
         "back": walk.step.screen(letters.TURNS if by_turns else letters.SHEET),
     }
+
+
+def hold_ending(walk: Walk) -> None:
+    """The name as it is typed just now, and what is picked beside it."""
+    letter, title, picked = letters.finished(walk), _title(walk), walk.request.POST.get("picked", KEEP)
+    if letter is None or letter.binned_at or picked not in {choice.value for choice in walk.screen.choices}:
+        raise kinds.Unfit
+    letters.name(walk.person, letter, title)
+    visits.go_on(walk, {"picked": picked}, to=walk.screen)
 
 
 def take_ending(walk: Walk) -> HttpResponse:
@@ -130,9 +139,8 @@ def take_ending(walk: Walk) -> HttpResponse:
     if letter and pressed == "undo":
         letters.fetch_back(walk.person, letter)
         return _to(walk, {}, walk.screen.key)
-    title = walk.request.POST.get("title.text", "").replace("\x00", "").strip()
-    if len(title) > TITLE_MAX:
-        raise Unkept(_("That name is longer than fits. It’s still in its box, and the letter is untouched."))
+    kinds.same_writer(walk.request)
+    title = _title(walk)
     if letter and title and pressed in ("stop", "skip"):
         letters.name(walk.person, letter, title)
     if pressed == "stop":
@@ -140,6 +148,13 @@ def take_ending(walk: Walk) -> HttpResponse:
     if letter is None or letter.binned_at or pressed == "skip":
         return HttpResponseRedirect(visits.go_on(walk, {}))
     return _end(walk, letter, title)
+
+
+def _title(walk: Walk) -> str:
+    title = walk.request.POST.get("title.text", "").replace("\x00", "").strip()
+    if len(title) > TITLE_MAX:
+        raise Unkept(_("That name is longer than fits. It’s still in its box, and the letter is untouched."))
+    return title
 
 
 def _end(walk: Walk, letter: Entry, title: str) -> HttpResponse:
@@ -164,6 +179,31 @@ def _done(walk: Walk, letter: str | None) -> HttpResponse:
     if letter is None:
         return HttpResponseRedirect(visits.go_on(walk, {}, to=flow.closing(walk.step)))
     return HttpResponseRedirect(visits.go_on(walk, {"letter": letter}))
+
+
+def _composed(walk: Walk, *, finish: bool) -> tuple[str, list[saving.Saved]]:
+    """Keep what is in the composer, in the voice of who holds the pen."""
+    voice = walk.request.POST.get("voice", "")
+    if voice not in OTHER:
+        raise kinds.Unfit
+    saved = boxes.keep(walk.request, finish=finish)
+    walk.person.entries.filter(pk__in=[one.entry for one in saved]).update(voice=voice)
+    return voice, saved
+
+
+def _tend(walk: Walk, tool: str, which: str) -> HttpResponse:
+    """Move a turn, or go and edit it. What waits in the composer is kept first, and goes on waiting there."""
+    thread = letters.thread(walk)
+    rows = [*turns.of(walk.person, thread), *([thread] if tool == "edit" else [])] if thread else []
+    row = next((row for row in rows if str(row.pk) == which), None)
+    if row is None:
+        raise kinds.Unfit
+    _composed(walk, finish=False)
+    here = visits.go_on(walk, to=walk.screen)
+    if tool == "edit":
+        return HttpResponseRedirect(f"{reverse('entry_edit', args=[row.pk])}?next={here}")
+    turns.move(walk.person, row, by=TOOLS[tool])
+    return HttpResponseRedirect(f"{here}#turn-{row.pk}")
 
 
 def _make_one(walk: Walk, thread: Entry) -> None:

@@ -1,6 +1,7 @@
 """The good place: building it, its card, its box. Its scene is redrawn while somebody chooses."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -8,6 +9,7 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -16,14 +18,15 @@ from accounts.requests import PersonRequest
 from exercises import places, scene, visits
 from exercises.models import Place
 from exercises.places import BoxFull, PlaceForm
-from exercises.views import kinds
+from exercises.views import drafts, kinds
 from exercises.visits import Walk
-from innerchild.http import render_page
+from innerchild.http import is_autosave, render_page
 from journal.boxes import Unkept
 from journal.views.leave import keeps_before_leaving
 
 STEP, BUILDER, NEAR = "place", "scene", "near"
 NEW = "new"
+AS_IT_WAS = "as-it-was"
 
 
 def show_scene(walk: Walk) -> Mapping[str, object]:
@@ -40,18 +43,25 @@ def show_scene(walk: Walk) -> Mapping[str, object]:
     return {
         "form": form,
         "scene": chosen,
+        "kept": _last_kept(choices, place),
         "groups": [(group, marked[group.key]) for group in walk.screen.groups],
         "place": place,
         "just_you": walk.choices.get(NEAR, {}).get("picked") == "no",
     }
 
 
+def hold_scene(walk: Walk) -> None:
+    """Everything of the form as it is just now, the line for the box too."""
+    form = _form(walk)
+    draft = {**form.choices(), "line": form.cleaned_data["line"]}
+    visits.go_on(walk, _tried(walk, _named(walk.person, walk.said), draft), to=walk.screen)
+
+
 def take_scene(walk: Walk) -> HttpResponse:
     """Whatever was pressed, nothing typed is dropped: it is kept, put in the box, or held as a draft."""
     pressed = kinds.way(walk, "show", "box", "different")
-    form = PlaceForm(walk.request.POST)
-    if not form.is_valid():
-        raise Unkept(_("Something here is longer than fits. It’s all still in its box."))
+    kinds.same_writer(walk.request)
+    form = _form(walk)
     place, choices = _named(walk.person, walk.said), form.choices()
     line = form.cleaned_data["line"]
     if pressed in ("keep", "box") or line or (pressed == "different" and (place or places.personal(choices))):
@@ -94,13 +104,9 @@ def place(request: PersonRequest, pk: UUID | None = None) -> HttpResponse:
 
 @require_POST
 def redraw(request: PersonRequest) -> HttpResponse:
-    """The scene of what is chosen just now, and nothing else of the page; a draft of it is kept."""
-    walk = visits.walk(request, STEP, BUILDER)
-    form = PlaceForm(request.POST)
-    if form.is_valid():
-        visits.go_on(walk, _tried(walk, _named(walk.person, walk.said), form.choices()), to=walk.screen)
+    """The scene of what is chosen just now, and nothing else of the page. Holding it is `hold_scene`’s."""
     if not request.htmx:
-        return HttpResponseRedirect(visits.address(walk.step, walk.screen))
+        return HttpResponseRedirect(reverse("screen", args=[STEP, BUILDER]))
     return render(request, "exercises/parts/frame.html", {"scene": scene.compose(places.picked(request.POST))})
 
 
@@ -125,13 +131,38 @@ def box(request: PersonRequest, pk: UUID) -> HttpResponse:
     """What lies in the box: shown because it was asked for, and changed like any text."""
     chosen = get_object_or_404(places.of(request.user), pk=pk)
     if request.method != "POST":
-        return render_page(request, "exercises/box.html", {"place": chosen, "inside": chosen.box})
-    inside = request.POST.get("inside.text", "").replace("\x00", "").replace("\r\n", "\n")
-    if len(inside) > places.BOX_MAX:
-        return render_page(request, "exercises/box.html", {"place": chosen, "inside": inside, "full": True}, status=422)
-    places.refill_box(chosen, inside)
+        return _open_box(request, chosen, places.inside(chosen))
+    if is_autosave(request):
+        return drafts.answer(request, lambda: places.hold_inside(request.user, chosen, _inside(request)))
+    if request.POST.get("go") == AS_IT_WAS:
+        places.hold_inside(request.user, chosen, None)
+        return HttpResponseRedirect(reverse("place_one", args=[pk]))
+    try:
+        places.refill_box(request.user, chosen, _inside(request))
+    except Unkept as unkept:
+        return _open_box(request, chosen, request.POST.get("inside.text", ""), error=unkept.message)
     messages.success(request, _("The lid is closed."))
     return HttpResponseRedirect(reverse("place_one", args=[pk]))
+
+
+def _open_box(request: PersonRequest, place: Place, inside: str, *, error: str = "") -> HttpResponse:
+    context = {"place": place, "inside": inside, "held": places.INSIDE in place.choices, "error": error}
+    return render_page(request, "exercises/box.html", context, status=422 if error else 200)
+
+
+def _inside(request: PersonRequest) -> str:
+    kinds.same_writer(request)
+    inside = request.POST.get("inside.text", "").replace("\x00", "").replace("\r\n", "\n")
+    if len(inside) > places.BOX_MAX:
+        raise Unkept(_("That’s more than the box holds. All of it is still here."))
+    return inside
+
+
+def _form(walk: Walk) -> PlaceForm:
+    form = PlaceForm(walk.request.POST)
+    if not form.is_valid():
+        raise Unkept(_("Something here is longer than fits. It’s all still in its box."))
+    return form
 
 
 def _named(person: User, said: Mapping[str, Any]) -> Place | None:
@@ -150,7 +181,15 @@ def _draft(walk: Walk, place: Place | None) -> Mapping[str, Any] | None:
 def _tried(walk: Walk, place: Place | None, choices: Mapping[str, Any]) -> dict[str, Any]:
     """What this visit says once these choices are held, but not kept."""
     key = str(place.pk) if place else NEW
-    return {"place": key, "drafts": {**walk.said.get("drafts", {}), key: dict(choices)}}
+    draft = {**choices, "at": timezone.now().isoformat()}
+    return {"place": key, "drafts": {**walk.said.get("drafts", {}), key: draft}}
+
+
+def _last_kept(choices: Mapping[str, Any], place: Place | None) -> datetime | None:
+    """When what the builder shows was last kept, or held as a draft."""
+    if "at" in choices:
+        return datetime.fromisoformat(choices["at"])
+    return place.updated_at if place else None
 
 
 def _settled(walk: Walk, place: Place) -> dict[str, Any]:

@@ -68,7 +68,12 @@ def _rows(walk: Walk, screen: Screen, found: Mapping[str, Entry]) -> list[dict[s
     said = walk.choices.get(screen.key, {})
     if screen.kind == "choice":
         picked = next((choice for choice in screen.choices if choice.value == said.get("picked")), None)
-        head = {"screen": screen, "label": screen.label, "text": picked.words if picked else "", "nothing": False}
+        head = {
+            "screen": screen,
+            "label": screen.label,
+            "text": answers.Shown(picked.words if picked else ""),
+            "nothing": False,
+        }
         return [head, *(_row(screen, ask, ask.words, found) for ask in screen.asks if ask.key in found)]
     return [_row(screen, ask, screen.label, found, nothing="nothing" in said) for ask in screen.asks]
 
@@ -76,5 +81,5 @@ def _rows(walk: Walk, screen: Screen, found: Mapping[str, Entry]) -> list[dict[s
 def _row(
     screen: Screen, ask: Question, label: str, found: Mapping[str, Entry], *, nothing: bool = False
 ) -> dict[str, object]:
-    text = "" if nothing else answers.text_of(found.get(ask.key))
+    text = answers.shown(None if nothing else found.get(ask.key))
     return {"screen": screen, "label": label, "text": text, "nothing": nothing}

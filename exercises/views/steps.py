@@ -1,16 +1,17 @@
 """The pages of every step: one table of kinds, one address a screen."""
 
 from collections.abc import Mapping
+from functools import partial
 
 from django.http import HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.requests import PersonRequest
 from exercises import flow, visits
-from exercises.views import choice, kinds, letter, place, quiet, words
+from exercises.views import choice, drafts, kinds, letter, place, quiet, words
 from exercises.views.kinds import Kind
 from exercises.visits import Walk
-from innerchild.http import render_page
+from innerchild.http import is_autosave, render_page
 from journal import boxes
 from journal.views.leave import keeps_before_leaving
 
@@ -24,12 +25,12 @@ KINDS: Mapping[str, Kind] = {
     "readback": Kind("exercises/readback.html", quiet.show_readback, quiet.take),
     "close": Kind("exercises/close.html", quiet.show_close, quiet.take),
     "doors": Kind("exercises/doors.html", quiet.show, quiet.take),
-    "scene": Kind("exercises/scene.html", place.show_scene, place.take_scene),
+    "scene": Kind("exercises/scene.html", place.show_scene, place.take_scene, place.hold_scene),
     "card": Kind("exercises/card.html", place.show_card, quiet.take),
     "who": Kind("exercises/who.html", letter.show_who, letter.take_who),
     "write": Kind("exercises/write.html", letter.show_sheet, letter.take_sheet),
     "voices": Kind("exercises/voices.html", letter.show_turns, letter.take_turn),
-    "becomes": Kind("exercises/becomes.html", letter.show_ending, letter.take_ending),
+    "becomes": Kind("exercises/becomes.html", letter.show_ending, letter.take_ending, letter.hold_ending),
 }
 
 
@@ -48,6 +49,8 @@ def screen(request: PersonRequest, step: str, screen: str) -> HttpResponse:
     walk = visits.walk(request, step, screen)
     if request.method != "POST":
         return _page(walk)
+    if is_autosave(request):
+        return drafts.answer(request, partial(KINDS[walk.screen.kind].hold, walk))
     try:
         return KINDS[walk.screen.kind].take(walk)
     except kinds.Unfit as unfit:

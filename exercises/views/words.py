@@ -20,7 +20,7 @@ def show_question(walk: Walk) -> Mapping[str, object]:
     return {
         "box": answers.box(walk, question, entry=entry, heading=True),
         "kept": entry.updated_at if entry else None,
-        "earlier": answers.text_of(earlier),
+        "earlier": answers.shown(earlier),
         "adding": adding,
         "pocket": _pocket(walk),
         "borrowed": walk.request.POST.getlist("borrowed"),
@@ -50,7 +50,7 @@ def show_gift(walk: Walk) -> Mapping[str, object]:
     return {
         "boxes": [answers.box(walk, ask, entry=found[ask.key]) for ask in walk.screen.asks],
         "kept": max(kept, default=None),
-        "earlier": [answers.text_of(entry) for entry in before.values()],
+        "earlier": [answers.shown(entry) for entry in before.values()],
         "wish": _wish(walk),
     }
 
@@ -80,4 +80,4 @@ def _chosen(walk: Walk, screen: Screen, picked: str) -> str:
         return ""
     if choice.follow is None:
         return choice.words
-    return answers.text_of(answers.newest(walk.person, walk.step.key, [choice.follow.key]).get(choice.follow.key))
+    return answers.shown(answers.newest(walk.person, walk.step.key, [choice.follow.key]).get(choice.follow.key)).text

@@ -1,10 +1,11 @@
 // @ts-check
-// Leaving at once: cover first, then the form that saves, signs out and leads to a neutral site.
+// Leaving at once: cover first, then the form that saves and signs out, then a neutral site in place of this page.
 // Everything here only hurries what the button or link does by itself.
 
 const PRESSES = 3;
 const WITHIN_MS = 5000;
 const GIVE_UP_MS = 5000;
+const MARK_S = 14 * 24 * 60 * 60; // as long as any session lasts
 
 const meta = document.querySelector("meta[name='cover']");
 const others = new BroadcastChannel("innerchild-leave");
@@ -27,23 +28,37 @@ function cover() {
   say("Loading");
 }
 
-/** The server did not answer: end the session as well as we can, and go. @param {string} site */
-function giveUp(site) {
-  const body = new FormData();
-  body.append("csrfmiddlewaretoken", document.querySelector("meta[name='csrf-token']")?.getAttribute("content") ?? "");
-  navigator.sendBeacon(meta?.getAttribute("data-sign-out") ?? "", body);
+/**
+ * Nothing of the site stays under Back, whatever the network does: the page is replaced once the server has answered,
+ * or refused to, or taken too long.
+ * @param {string} address @param {URLSearchParams} fields @param {string} site
+ */
+async function send(address, fields, site) {
+  const tooLong = setTimeout(() => {
+    mark();
+    window.location.replace(site);
+  }, GIVE_UP_MS);
+  try {
+    const answer = await fetch(address, { method: "POST", body: fields, redirect: "manual" });
+    if (answer.type !== "opaqueredirect") mark();
+  } catch {
+    mark();
+  }
+  clearTimeout(tooLong);
   window.location.replace(site);
 }
 
+/** The session may not be over: the next request of this browser says so, and ends it. The mark holds no words. */
+function mark() {
+  const secure = window.location.protocol === "https:" ? "; Secure" : "";
+  document.cookie = `leaving=1; Path=/; Max-Age=${MARK_S}; SameSite=Lax${secure}`;
+}
+
 /** @param {HTMLButtonElement} button its form carries whatever was written on this page */
-function send(button) {
-  const form = button.form;
-  if (!form) return;
-  form.action = button.formAction;
-  form.method = "post";
-  form.target = "";
-  HTMLFormElement.prototype.submit.call(form);
-  setTimeout(() => giveUp(meta?.getAttribute("content") ?? "about:blank"), GIVE_UP_MS);
+function press(button) {
+  const fields = new URLSearchParams();
+  for (const [name, value] of new FormData(button.form ?? undefined)) fields.append(name, String(value));
+  send(button.formAction, fields, meta?.getAttribute("content") ?? "about:blank");
 }
 
 /**
@@ -52,12 +67,7 @@ function send(button) {
  * @param {HTMLAnchorElement} link
  */
 function follow(link) {
-  const form = document.createElement("form");
-  form.method = "post";
-  form.action = link.dataset.leave ?? "";
-  document.body.append(form);
-  form.submit();
-  setTimeout(() => window.location.replace(link.href), GIVE_UP_MS);
+  send(link.dataset.leave ?? "", new URLSearchParams(), link.href);
 }
 
 /** @param {boolean} tell whether the other tabs of this browser leave too */
@@ -68,7 +78,7 @@ function leave(tell) {
   cover();
   document.dispatchEvent(new CustomEvent("innerchild:leaving"));
   if (tell) others.postMessage("leave");
-  if (way instanceof HTMLButtonElement) send(way);
+  if (way instanceof HTMLButtonElement) press(way);
   if (way instanceof HTMLAnchorElement) follow(way);
 }
 
@@ -97,7 +107,7 @@ function forget() {
   showDots(0);
 }
 
-function press() {
+function shifted() {
   const now = performance.now();
   presses = [...presses.filter((then) => now - then < WITHIN_MS), now];
   clearTimeout(clock);
@@ -115,7 +125,7 @@ document.addEventListener("keydown", (event) => {
   }
 });
 document.addEventListener("keyup", (event) => {
-  if (event.key === "Shift" && alone) press();
+  if (event.key === "Shift" && alone) shifted();
   if (event.key === "Shift") alone = false;
 });
 document.addEventListener("click", (event) => {

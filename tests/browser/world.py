@@ -67,9 +67,8 @@ def _letter(person: User) -> Entry:
         "step": "letter",
         "question_key": "letter-both",
         "question": "",
-        "kept_at": None,
     }
-    thread = factories.entry(person, "", voice="both", **about)
+    thread = factories.entry(person, "", voice="both", kept_at=None, **about)
     for position, (voice, text) in enumerate(TURNS):
         factories.entry(person, text, voice=voice, parent=thread, position=position, **about)
     return thread

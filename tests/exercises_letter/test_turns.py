@@ -66,17 +66,6 @@ def test_a_hand_that_is_none_is_answered_422_with_the_words(signed_in: StrictCli
 
 
 @pytest.mark.usefixtures("talk")
-def test_turns_move_by_buttons_and_come_back_here(signed_in: StrictClient, person: User, said: Said) -> None:
-    thread = person.entries.get(voice="both")
-    second = thread.children.get(position=1)
-    page = get(signed_in, TURNS)
-    assert page.response.text.count("/up/") == page.response.text.count("/down/") == 2
-    done = signed_in.post(f"/kept/{thread.pk}/turns/{second.pk}/up/", {"next": TURNS})
-    assert done["Location"] == TURNS
-    assert said() == [TALK[1], TALK[0], TALK[2]]
-
-
-@pytest.mark.usefixtures("talk")
 def test_one_letter_of_all_turns_holds_every_word(signed_in: StrictClient, person: User) -> None:
     assert press(signed_in, TURNS, "one", turn="And biscuits.", voice="child") == BECOMES
     thread = person.entries.get(voice="both")
@@ -131,7 +120,7 @@ def test_let_go_can_be_fetched_back(signed_in: StrictClient, person: User, picke
     assert press(signed_in, BECOMES, "keep", picked="let-go") == BECOMES
     letter = person.entries.get(parent=None)
     assert letter.binned_at is not None
-    assert get(signed_in, BECOMES).buttons == ["keep", "undo"]
+    assert get(signed_in, BECOMES).buttons == ["keep", "undo", "skip", "stop"]
     assert press(signed_in, BECOMES, "undo") == BECOMES
     letter.refresh_from_db()
     assert letter.binned_at is None
@@ -170,7 +159,7 @@ def test_an_ending_that_does_not_fit_changes_nothing(
 
 def test_becomes_with_nothing_written_says_so_and_goes_on(signed_in: StrictClient) -> None:
     page = get(signed_in, BECOMES)
-    assert page.buttons == ["keep"]
+    assert page.buttons == ["keep", "skip", "stop"]
     assert "Nothing on the page, and that’s fine." in page.text
     assert press(signed_in, BECOMES, "keep") == CLOSE
 
@@ -179,7 +168,7 @@ def test_becomes_never_takes_somebody_elses_letter(signed_in: StrictClient, pers
     write(signed_in, "adult")
     letter = person.entries.get()
     Entry.objects.filter(pk=letter.pk).update(owner=factories.person())
-    assert get(signed_in, BECOMES).buttons == ["keep"]
+    assert get(signed_in, BECOMES).buttons == ["keep", "skip", "stop"]
 
 
 def test_close_leads_to_reading_the_whole_letter(signed_in: StrictClient, person: User) -> None:
@@ -195,3 +184,9 @@ def test_typed_markup_is_shown_as_text(signed_in: StrictClient) -> None:
     text = signed_in.get(TURNS).text
     assert "<script>x" not in text
     assert "&lt;script&gt;x" in text
+
+
+@pytest.mark.parametrize("button", ["skip", "stop"])
+def test_becomes_with_nothing_written_can_be_skipped_or_rested_on(signed_in: StrictClient, button: str) -> None:
+    assert press(signed_in, BECOMES, button) == CLOSE
+    assert signed_in.get("/steps/letter/")["Location"] == (BECOMES if button == "stop" else WHO)

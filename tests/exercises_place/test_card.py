@@ -49,6 +49,16 @@ def test_card_without_a_place_says_that_one_can_come_later(signed_in: StrictClie
         assert BUILDER in page.links
 
 
+def test_card_shows_the_words_there_are_and_the_builder_keeps_their_lines(
+    signed_in: StrictClient, person: User
+) -> None:
+    press(signed_in, BUILDER, "keep", word_1="", word_2="salt", word_3="rope")
+    assert choices_of(person.places.get())["words"] == ["", "salt", "rope"]
+    assert signed_in.get(CARD).text.count('<li dir="auto">') == 2
+    fields = get(signed_in, BUILDER).fields
+    assert [fields[f"word_{number}.text"] for number in (1, 2, 3)] == [[""], ["salt"], ["rope"]]
+
+
 def test_set_home_moves_the_home_scene_from_one_place_to_another(
     signed_in: StrictClient, place: Place, person: User
 ) -> None:
@@ -101,15 +111,9 @@ def test_redraw_answers_with_the_scene_alone(signed_in: StrictClient, choices: d
     assert f'aria-label="{scene.compose(choices).sentence}"' in response.text
 
 
-def test_redraw_holds_a_draft_and_changes_no_place(signed_in: StrictClient, place: Place) -> None:
-    signed_in.post("/place/scene/", {"ground": "shore", "name.text": "Half a na"}, headers=HTMX)
-    assert get(signed_in, BUILDER).fields["name.text"] == ["Half a na"]
-    place.refresh_from_db()
-    assert choices_of(place)["name"] == "The low end"
-
-
-def test_redraw_of_too_much_still_draws_and_holds_nothing(signed_in: StrictClient, place: Place) -> None:
-    response = signed_in.post("/place/scene/", {"ground": "shore", "name.text": "x" * 61}, headers=HTMX)
+@pytest.mark.usefixtures("place")
+def test_redraw_only_draws(signed_in: StrictClient) -> None:
+    response = signed_in.post("/place/scene/", {"ground": "shore", "name.text": "Half a na"}, headers=HTMX)
     assert "on a shore" in response.text
     assert get(signed_in, BUILDER).fields["name.text"] == ["The low end"]
 

@@ -32,10 +32,18 @@ def test_walk_without_a_character_reaches_the_close(signed_in: StrictClient, per
     assert person.entries.count() == 0
 
 
-@pytest.mark.parametrize("screen", ["doors", "breathe", "sense", "hold", "near", "scene"])
+@pytest.mark.parametrize("screen", ["doors", "breathe", "sense", "hold", "near", "scene", "card"])
 def test_stopping_rests_there_and_leads_to_the_close(signed_in: StrictClient, screen: str) -> None:
     assert press(signed_in, at(screen), "stop") == at("close")
     assert signed_in.get(STEP)["Location"] == at(screen)
+
+
+def test_the_card_of_a_place_can_be_skipped_or_rested_on(signed_in: StrictClient) -> None:
+    press(signed_in, at("scene"), "keep", name="The edge")
+    assert press(signed_in, at("card"), "stop") == at("close")
+    assert signed_in.get(STEP)["Location"] == at("card")
+    assert press(signed_in, at("card"), "skip") == at("close")
+    assert {"skip", "stop"} & set(get(signed_in, "/place/").buttons) == set()
 
 
 @pytest.mark.parametrize("screen", ["sense", "hold"])

@@ -30,7 +30,7 @@ def test_ten_megabytes_of_autosave_get_json(failing: StrictClient) -> None:
 
 
 def test_what_the_limit_allows_is_read(failing: StrictClient) -> None:
-    body = b"a" * 2_400_000
+    body = b"a" * (3 * 200_000 * 12)
     response = failing.put("/-/takes/", body, content_type="text/plain")
     assert (response.status_code, response.text) == (200, str(len(body)))
 

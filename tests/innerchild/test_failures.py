@@ -11,6 +11,7 @@ from django.conf import LazySettings, settings
 from django.test import RequestFactory
 
 from innerchild import failures, logs
+from tests import factories
 from tests.client import StrictClient
 from tests.innerchild.conftest import WRITING
 from tests.innerchild.routes import CANARY
@@ -200,6 +201,40 @@ def test_a_log_line_tells_type_and_place_and_nothing_else(
     assert (told["status"], told["route"], told["raised"][0]["type"]) == (500, "-/breaks/", "RuntimeError")
     assert told["raised"][0]["at"][-1].endswith(" breaks")
     assert told["at"].endswith("+00:00")
+
+
+@pytest.mark.usefixtures("routes")
+@pytest.mark.parametrize(
+    ("address", "body", "status", "raised"),
+    [
+        ("/-/takes/", b"a" * 2000, 413, "RequestDataTooBig"),
+        ("/-/reads/", "&".join(f"f{n}=1" for n in range(201)).encode(), 400, "TooManyFieldsSent"),
+        ("/-/reads/?a=%00", b"", 400, "BadRequest"),
+    ],
+)
+def test_what_a_client_sent_wrongly_is_a_warning_without_places(
+    failing: StrictClient,
+    caplog: pytest.LogCaptureFixture,
+    settings: LazySettings,
+    address: str,
+    body: bytes,
+    status: int,
+    raised: str,
+) -> None:
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1900
+    failing.post(address, body, content_type="application/x-www-form-urlencoded")
+    (told,) = [json.loads(logs.JsonLines().format(record)) for record in caplog.records]
+    assert (told["level"], told["status"], told["raised"]) == ("WARNING", status, raised)
+
+
+@pytest.mark.django_db
+def test_a_person_has_a_pseudonym_in_the_log(client: StrictClient, caplog: pytest.LogCaptureFixture) -> None:
+    person = factories.person()
+    client.force_login(person)
+    client.get("/kept/00000000-0000-0000-0000-000000000000/")
+    (line,) = [logs.JsonLines().format(record) for record in caplog.records]
+    assert re.fullmatch(r"[0-9a-f]{12}", json.loads(line)["person"])
+    assert str(person.pk) not in line
 
 
 def test_line_breaks_in_a_message_stay_inside_the_line() -> None:

@@ -1,0 +1,62 @@
+// @ts-check
+// What goes over the wire when a whole form is held, and the only place that may call it held.
+
+/** @typedef {{ status: number, at: string, wait: number }} Answer status 200: held as it was sent; 0: no true answer */
+
+const TIMEOUT_MS = 10_000;
+const KEEPALIVE_BYTES = 60_000;
+
+/** @param {HTMLFormElement} form what it would send, but for its token, which may change under it */
+export function bodyOf(form) {
+  const body = new URLSearchParams();
+  for (const [name, value] of new FormData(form)) if (name !== "csrfmiddlewaretoken") body.append(name, String(value));
+  return body.toString();
+}
+
+/** @param {HTMLFormElement} form what it held when the page came */
+export function bodyAsItCame(form) {
+  const copy = /** @type {HTMLFormElement} */ (form.cloneNode(true));
+  copy.reset();
+  return bodyOf(copy);
+}
+
+/** @param {HTMLFormElement} form @param {string} body @returns {Promise<Answer>} never rejects */
+export async function hold(form, body) {
+  const op = crypto.randomUUID();
+  try {
+    const response = await fetch(window.location.href, {
+      method: "POST",
+      body,
+      headers: headers(form, op),
+      redirect: "error",
+      credentials: "same-origin",
+      cache: "no-store",
+      keepalive: body.length <= KEEPALIVE_BYTES,
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+    if (response.status !== 200) return { status: response.status, at: "", wait: Number(response.headers.get("Retry-After")) || 0 };
+    const answer = await response.json();
+    const mine = answer.op === op && answer.sha256 === (await fingerprint(body));
+    return { status: mine ? 200 : 0, at: answer.saved_at, wait: 0 };
+  } catch {
+    return { status: 0, at: "", wait: 0 };
+  }
+}
+
+/** @param {HTMLFormElement} form @param {string} op @returns {Record<string, string>} */
+function headers(form, op) {
+  const value = (/** @type {string} */ name) => /** @type {HTMLInputElement} */ (form.elements.namedItem(name)).value;
+  return {
+    "Content-Type": "application/x-www-form-urlencoded",
+    "Idempotency-Key": op,
+    "X-Requested-With": "journal",
+    "X-Writer": value("writer"),
+    "X-CSRFToken": value("csrfmiddlewaretoken"),
+  };
+}
+
+/** @param {string} body the first 16 digits of its SHA-256 */
+async function fingerprint(body) {
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(body));
+  return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("").slice(0, 16);
+}
