@@ -70,7 +70,7 @@ class SignUp(Kindly, allauth.SignupForm):
         widget=forms.TextInput(attrs=FORGOTTEN),
     )
     child_word = forms.ChoiceField(
-        label=_("A word for them"), choices=CHILD_WORDS, widget=forms.RadioSelect, required=False
+        label=_("A word for your younger self"), choices=CHILD_WORDS, widget=forms.RadioSelect, required=False
     )
     own_word = Words(OWN_WORD_MAX, label=_("The name or word"), widget=forms.TextInput(attrs=FORGOTTEN))
     time_zone = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)

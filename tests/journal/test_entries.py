@@ -73,7 +73,7 @@ def test_letting_go_offers_it_back_at_once_and_keeps_it_thirty_days(ada: User, s
     assert f"item-{row.pk}" in signed_in.get("/kept/").content.decode()
 
 
-@pytest.mark.parametrize("gone", ["x", "", str(uuid4())])
+@pytest.mark.parametrize("gone", ["x", "", str(uuid4())], ids=["no id", "nothing", "of nobody"])
 def test_kept_offers_back_only_what_was_let_go(ada: User, bob: User, signed_in: Client, gone: str) -> None:
     theirs = factories.entry(bob, binned_at=timezone.now())
     for pk in (gone, theirs.pk, factories.entry(ada).pk):

@@ -243,6 +243,8 @@ def test_every_flipped_bit_of_a_blob_is_refused() -> None:
         assert not blob_opens(bytes(value), place=b"a session")
 
 
-@pytest.mark.parametrize("blob", [b"", BLOB[:-1], BLOB[:28], BLOB + b"\x00"])
+@pytest.mark.parametrize(
+    "blob", [b"", BLOB[:-1], BLOB[:28], BLOB + b"\x00"], ids=["empty", "shorter", "nonce", "longer"]
+)
 def test_blob_of_another_length_is_refused(blob: bytes) -> None:
     assert not blob_opens(blob, place=b"a session")
