@@ -8,7 +8,7 @@ import sys
 
 from django.conf import settings
 from django.contrib.auth import logout
-from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
+from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
 from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
@@ -28,7 +28,7 @@ PAGES = {
     500: "failures/500.html",
     503: "failures/503.html",
 }
-UNREADABLE = (SuspiciousOperation, MultiPartParserError, UnreadablePostError)
+UNREADABLE = (BadRequest, SuspiciousOperation, MultiPartParserError, UnreadablePostError)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
