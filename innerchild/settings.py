@@ -131,7 +131,7 @@ SESSION_ENGINE = "accounts.sessions"  # sealed rows; accounts/sessions.py says h
 SESSION_COOKIE_AGE = 1800
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 CSRF_FAILURE_VIEW = "innerchild.failures.csrf_failure"
-MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # no third cookie
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # no cookie of its own
 
 ACCOUNT_ADAPTER = "accounts.adapters.Account"
 ACCOUNT_FORMS = {
