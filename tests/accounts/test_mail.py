@@ -19,6 +19,7 @@ from pytest_django import Settings
 from accounts.models import User
 from tests.accounts.conftest import SIGN_UP, sign_in
 from tests.factories import PASSWORD, person
+from tests.up.house import free_port
 
 pytestmark = pytest.mark.usefixtures("mail")
 NEW = "kettle moss quilt"
@@ -39,12 +40,13 @@ class Postman:
 def box(settings: Settings) -> Iterator[Box]:
     """Every mail that came over the wire, in order."""
     postman = Postman()
-    server = Controller(postman, hostname="127.0.0.1", port=8130)
+    port = free_port()
+    server = Controller(postman, hostname="127.0.0.1", port=port)
     server.start()
     settings.MAILERS = {
         "default": {
             "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
-            "OPTIONS": {"host": "127.0.0.1", "port": 8130},
+            "OPTIONS": {"host": "127.0.0.1", "port": port},
         }
     }
     yield postman.box
