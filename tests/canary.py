@@ -124,7 +124,8 @@ def _files(cluster: embedded.Cluster) -> Iterator[tuple[str, Path]]:
 
 def _below(folder: Path) -> Iterator[Path]:
     for parent, _, names in folder.walk():
-        yield from (path for name in names if (path := parent / name).is_file() and not path.is_symlink())
+        with suppress(PermissionError):  # a folder of somebody else, whose files can not even be told apart
+            yield from (path for name in names if not (path := parent / name).is_symlink() and path.is_file())
 
 
 def _chunks(path: Path) -> Iterator[bytes]:
