@@ -29,6 +29,9 @@ def pytest_configure(config: pytest.Config) -> None:
     """The controller starts the cluster; workers find its address in the environment."""
     os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright's loop would block the ORM
     settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    # On a busy machine a connection takes longer than a person waits; what is tested here is something else.
+    database: dict[str, Any] = settings.DATABASES["default"]
+    database["OPTIONS"]["pool"]["timeout"] = 15
     if hasattr(config, "workerinput") or "INNERCHILD_TEST_HOME" in os.environ:
         return
     home = Path(tempfile.mkdtemp(prefix="ic-test-"))

@@ -1,5 +1,6 @@
 """The address decides; every value here is one that trust.md §6 names."""
 
+import os
 import runpy
 import secrets
 import subprocess
@@ -34,9 +35,11 @@ def read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
 
 
 def command(*arguments: str, **variables: str) -> "subprocess.CompletedProcess[str]":
+    """One of manage.py's, with nothing in its environment but these; an interpreter may lie beside its library."""
+    library = {name: os.environ[name] for name in ("LD_LIBRARY_PATH",) if name in os.environ}
     return subprocess.run(
         [sys.executable, "-W", "error::DeprecationWarning", str(ROOT / "manage.py"), *arguments],
-        env={"PATH": "/usr/bin:/bin", **variables},
+        env={"PATH": "/usr/bin:/bin", **library, **variables},
         capture_output=True,
         text=True,
         check=False,
