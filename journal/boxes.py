@@ -84,7 +84,7 @@ def box_for(person: User, about: About, *, name: str, entry: Entry | None = None
     """
     text = saving.opened(entry) if entry else ""
     entry = None if text is None else entry
-    voices = (Entry.Voice.ADULT, Entry.Voice.CHILD) if about.parent else ()
+    voices = (Entry.Voice.ADULT, Entry.Voice.CHILD) if about.parent and about.kind != Entry.Kind.NOTE else ()
     hands = {str(voice): replace(about, voice=voice).token(person.pk) for voice in voices}
     return Box(
         name=name,

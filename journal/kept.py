@@ -90,7 +90,7 @@ def page_of(entries: EntryQuerySet, before: str = "") -> Page:
 
 def items_of(rows: list[Entry]) -> list[Item]:
     """Rows, opened. A letter by turns shows the first words of its first turn."""
-    first = Entry.objects.filter(parent__in=[row.pk for row in rows], binned_at=None).fetch_mode(FETCH_RAISE)
+    first = Entry.objects.out().turns().filter(parent__in=[row.pk for row in rows]).fetch_mode(FETCH_RAISE)
     turns = {
         turn.parent_id: turn for turn in first.order_by("parent", "position", "created_at", "id").distinct("parent")
     }

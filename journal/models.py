@@ -27,6 +27,14 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         """Begun, and not yet kept on purpose: what a person may carry on with."""
         return self.out().filter(kept_at=None)
 
+    def turns(self) -> "EntryQuerySet":
+        """Parts of a letter. What else stands beneath an entry is a note."""
+        return self.exclude(parent=None).exclude(kind=Entry.Kind.NOTE)
+
+    def notes(self) -> "EntryQuerySet":
+        """Written later, beneath an entry."""
+        return self.exclude(parent=None).filter(kind=Entry.Kind.NOTE)
+
     def newest_first(self) -> "EntryQuerySet":
         return self.order_by("-local_date", "-created_at", "-id")
 

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from django.db import connection, transaction
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import Exists, F, OuterRef, Subquery
 from django.utils import timezone
 
 from accounts.models import User
@@ -86,11 +86,15 @@ class Saved:
 
 @dataclass(frozen=True, slots=True)
 class _Held:
-    """An entry under its row lock, with its text (None where it cannot be opened) and its newest revision's time."""
+    """An entry under its row lock, with its text (None where it cannot be opened) and its newest revision's time.
+
+    `revised`: this very text is among the revisions already.
+    """
 
     entry: Entry
     text: str | None
     revised_at: datetime | None
+    revised: bool
 
 
 def cleaned(text: str) -> str:
@@ -200,7 +204,11 @@ def _locked(person: User, entry: UUID) -> _Held | None:
     newest = Revision.objects.filter(entry=OuterRef("pk")).order_by("-made_at").values("made_at")[:1]
     row = (
         person.entries.select_for_update(of=("self",))
-        .annotate(revised_at=Subquery(newest), thread_binned_at=F("parent__binned_at"))
+        .annotate(
+            revised_at=Subquery(newest),
+            revised=Exists(Revision.objects.filter(entry=OuterRef("pk"), rev=OuterRef("rev"))),
+            thread_binned_at=F("parent__binned_at"),
+        )
         .filter(pk=entry)
         .first()
     )
@@ -209,15 +217,15 @@ def _locked(person: User, entry: UUID) -> _Held | None:
     more = vars(row)
     if more["thread_binned_at"]:
         person.entries.filter(pk=more["parent_id"]).update(binned_at=None)
-    return _Held(row, opened(row), more["revised_at"])
+    return _Held(row, opened(row), more["revised_at"], more["revised"])
 
 
-def opened(entry: Entry) -> str | None:
-    """The text of an entry, or None where it was altered or its key is missing; that is noted, without text."""
+def opened(row: Entry | Revision) -> str | None:
+    """The text of a row, or None where it was altered or its key is missing; that is noted, without text."""
     try:
-        return entry.body
+        return row.body
     except (Refused, KeyNotInRing):
-        log.warning("decrypt_failed entry=%s", entry.pk)
+        log.warning("decrypt_failed %s=%s", row._meta.model_name, row.pk)
         return None
 
 
@@ -282,7 +290,7 @@ def _write(held: _Held, wanted: Save, saved: Saved) -> None:
     if saved.rev != rev:
         reason = _reason(held, wanted.text, now)
         if reason:
-            _revise(held, reason, now)
+            revise(entry, held.text or "", reason, now)
         entry.body, entry.rev, entry.updated_at = wanted.text, saved.rev, now
     if wanted.about and _is_that_turn(entry, wanted.about):
         entry.voice = wanted.about.voice
@@ -303,7 +311,7 @@ def _is_that_turn(entry: Entry, about: About) -> bool:
 def _reason(held: _Held, text: str, now: datetime) -> Revision.Reason | None:
     """Why the text that is about to be replaced is worth a revision, if it is."""
     entry, before = held.entry, held.text
-    if not before:
+    if not before or held.revised:
         return None
     if entry.kept_at and entry.kept_at >= entry.updated_at:
         return Revision.Reason.KEPT
@@ -325,11 +333,11 @@ def changed(before: str, text: str) -> int:
     return max(len(before), len(text)) - start - end
 
 
-def _revise(held: _Held, reason: Revision.Reason, now: datetime) -> None:
-    """Store the text as it is now among the entry's earlier ones."""
-    entry = held.entry
-    revision = Revision(owner_id=entry.owner_id, entry=entry, rev=entry.rev, reason=reason, made_at=now)
-    revision.body = held.text
+def revise(entry: Entry, text: str, reason: Revision.Reason, now: datetime, *, own: bool = True) -> None:
+    """Store a text among an entry's earlier ones. `own` is False for one that never stood in it: it has no rev."""
+    rev = entry.rev if own else 0
+    revision = Revision(owner_id=entry.owner_id, entry=entry, rev=rev, reason=reason, made_at=now)
+    revision.body = text
     revision.save(force_insert=True)
 
 
@@ -338,8 +346,8 @@ def _keep_both(held: _Held, wanted: Save, saved: Saved) -> None:
     because whoever sent this may go on to overwrite it knowingly.
     """
     entry = held.entry
-    if held.text:
-        _revise(held, Revision.Reason.CONFLICT, saved.saved_at)
+    if held.text and not held.revised:
+        revise(entry, held.text, Revision.Reason.CONFLICT, saved.saved_at)
     about = replace(About.of(entry), parent=None)
     copy = row_for(entry.owner, about, entry=saved.entry, now=saved.saved_at)
     copy.conflict_of, copy.rev, copy.drawer = entry, saved.rev, entry.drawer

@@ -13,8 +13,8 @@ from journal.models import Entry, EntryQuerySet
 
 
 def of(person: User, thread: Entry) -> EntryQuerySet:
-    """The turns of a letter, in the order they are read."""
-    return person.entries.out().filter(parent=thread).order_by("position", "created_at", "id")
+    """The turns of a letter, in the order they are read. A note beneath it is none."""
+    return person.entries.out().turns().filter(parent=thread).order_by("position", "created_at", "id")
 
 
 def open_thread(person: User, step: str, question_key: str) -> Entry | None:

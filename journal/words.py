@@ -3,7 +3,7 @@
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from journal.models import Entry
+from journal.models import Entry, Revision
 
 KINDS: dict[str, Promise] = {
     Entry.Kind.ANSWER: _("Answer"),
@@ -16,6 +16,14 @@ VOICES: dict[str, Promise] = {
     Entry.Voice.ADULT: _("Grown-up me"),
     Entry.Voice.CHILD: _("Younger me"),
     Entry.Voice.BOTH: _("Two voices"),
+}
+REASONS: dict[str, Promise] = {
+    Revision.Reason.TIMED: _("While you were writing"),
+    Revision.Reason.LARGE: _("Before a large change"),
+    Revision.Reason.SHRINK: _("Before much was taken out"),
+    Revision.Reason.KEPT: _("Kept on purpose"),
+    Revision.Reason.CONFLICT: _("When two versions met"),
+    Revision.Reason.RESTORED: _("Before an earlier one came back"),
 }
 DRAWINGS: dict[str, str] = {
     Entry.Kind.ANSWER: "stone",

@@ -53,7 +53,7 @@ def greeting(light: Light, name: str) -> str:
 
 def carry_on(person: User) -> CarryOn | None:
     """The newest thing left open: words first, else a step that was begun."""
-    entry = person.entries.open().worded().filter(conflict_of=None).order_by("-updated_at", "-id").first()
+    entry = _left_open(person)
     visit = person.visits.filter(closed_at=None).order_by("-touched_at", "-id").first()
     if entry and (visit is None or entry.step == visit.step or entry.updated_at >= visit.touched_at):
         return _open_entry(person, entry)
@@ -71,7 +71,17 @@ def since(day: date, today: date) -> str:
     return _("from %(day)s") % {"day": formats.date_format(day, "j F" if day.year == today.year else "j F Y")}
 
 
+def _left_open(person: User) -> Entry | None:
+    """The newest words left open. What lies in the drawer stays out of sight, and what stands beneath it too."""
+    rows = person.entries.open().worded().filter(conflict_of=None, drawer=False, parent__binned_at=None)
+    return rows.exclude(parent__drawer=True).order_by("-updated_at", "-id").first()
+
+
 def _open_entry(person: User, entry: Entry) -> CarryOn | None:
+    if entry.kind == Entry.Kind.NOTE and entry.parent_id:
+        line = _("A note is open, %(since)s") % _when(entry.updated_at)
+        address = reverse("entry_note", args=[entry.parent_id])
+        return CarryOn(line, answers.first_words(answers.text_of(entry)), f"{address}#box-note")
     step = packs.load(person.language).get(entry.step)
     if step is None:
         return None

@@ -1,10 +1,12 @@
 """One entry: its page, its editing, reading it, and letting it go and coming back."""
 
 from dataclasses import replace
+from typing import TypedDict
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import BadRequest
+from django.db.models import FETCH_RAISE
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -16,12 +18,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.requests import PersonRequest
 from innerchild.http import render_page, safe_next
-from journal import boxes, words
+from journal import boxes, conflicts, history, words
 from journal import kept as shelf
-from journal import turns as thread
 from journal.about import About
+from journal.boxes import Box
 from journal.models import Entry
-from journal.saving import opened
+from journal.saving import Saved, opened
+from journal.views import asked
+
+VERSION = "version"
 
 DRAWER: dict[str, Promise] = {
     "0": gettext_lazy("Back among what you’ve kept."),
@@ -31,36 +36,45 @@ DRAWER: dict[str, Promise] = {
 
 @require_safe
 def entry(request: PersonRequest, pk: UUID) -> HttpResponse:
-    """Its words and what can be done with them."""
-    return render_page(request, "journal/entry.html", _shown(request, pk))
+    """Its words, to be read, and what can be done with them."""
+    row = get_object_or_404(request.user.entries, pk=pk)
+    context = {
+        **shown(request, row),
+        "let_go": asked.let_go(request),
+        "undecided": len(conflicts.undecided(request.user, row).values_list("pk")),
+    }
+    return render_page(request, "journal/entry.html", context)
 
 
 @require_safe
 def entry_read(request: PersonRequest, pk: UUID) -> HttpResponse:
     """Its words alone, as a sheet to read or to print."""
-    return render_page(request, "journal/read.html", _shown(request, pk))
+    row = get_object_or_404(request.user.entries, pk=pk)
+    return render_page(request, "journal/read.html", shown(request, row))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def entry_edit(request: PersonRequest, pk: UUID) -> HttpResponse:
+    """Change its words, with another entry `beside` them if that was asked for."""
     row = get_object_or_404(request.user.entries, pk=pk)
     if opened(row) is None:
         return redirect("entry", pk=pk)
-    box = boxes.box_for(request.user, About.of(row), name="words", entry=row)
-    is_letter = row.kind == Entry.Kind.LETTER
-    label = words.VOICES.get(row.voice, words.KINDS[row.kind]) if is_letter else row.question
-    box = replace(box, label=str(label or words.KINDS[row.kind]), paper=is_letter, rows=12)
-    trouble = ""
+    box, trouble = _box(request, row), ""
     if request.method == "POST":
         try:
-            boxes.keep(request, finish=True)
+            saved = boxes.keep(request, finish=request.POST.get("go") != VERSION)
         except boxes.Unkept as unkept:
             box, trouble = boxes.refill(request, box), unkept.message
         else:
-            otherwise = reverse("entry", args=[row.parent_id or pk])
-            return HttpResponseRedirect(safe_next(request, request.GET.get("next", ""), otherwise=otherwise))
-    back = safe_next(request, request.GET.get("next", ""), otherwise=reverse("entry", args=[pk]))
-    context = {"entry": row, "box": box, "trouble": trouble, "back": back}
+            return _edited(request, row, saved)
+    context = {
+        "entry": row,
+        "box": box,
+        "trouble": trouble,
+        "back": safe_next(request, request.GET.get("next", ""), otherwise=reverse("entry", args=[_read_at(row)])),
+        "beside": _beside(request),
+        "undecided": len(conflicts.undecided(request.user, row).values_list("pk")),
+    }
     return render_page(request, "journal/edit.html", context, status=422 if trouble else 200)
 
 
@@ -69,9 +83,8 @@ def entry_bin(request: PersonRequest, pk: UUID) -> HttpResponse:
     """Let it go, for thirty days; the page it leads to offers it back."""
     row = get_object_or_404(request.user.entries, pk=pk)
     request.user.entries.filter(pk=row.pk, binned_at=None).update(binned_at=timezone.now())
-    if row.parent_id:
-        return redirect("entry", pk=row.parent_id)
-    return HttpResponseRedirect(f"{reverse('kept')}?gone={row.pk}")
+    address = reverse("entry", args=[row.parent_id]) if row.parent_id else reverse("kept")
+    return HttpResponseRedirect(f"{address}?gone={row.pk}")
 
 
 @require_POST
@@ -79,7 +92,7 @@ def entry_unbin(request: PersonRequest, pk: UUID) -> HttpResponse:
     row = get_object_or_404(request.user.entries.filter(merged=False), pk=pk)
     request.user.entries.filter(pk__in=[row.pk, row.parent_id or row.pk]).update(binned_at=None)
     messages.success(request, _("It’s back where it was."))
-    return redirect("entry", pk=row.pk)
+    return redirect("entry", pk=row.parent_id or row.pk)
 
 
 @require_POST
@@ -94,12 +107,12 @@ def entry_drawer(request: PersonRequest, pk: UUID) -> HttpResponse:
     return redirect("entry", pk=row.pk)
 
 
-def _shown(request: PersonRequest, pk: UUID) -> dict[str, object]:
+def shown(request: PersonRequest, row: Entry) -> dict[str, object]:
     """The entry with its words; one that is sealed shows them only when asked to early."""
-    row = get_object_or_404(request.user.entries, pk=pk)
     sealed = shelf.is_sealed(row, timezone.localdate()) and "early" not in request.GET
     text = None if sealed else opened(row)
-    spoken = [] if sealed else [_spoken(turn) for turn in thread.of(request.user, row)]
+    beneath = request.user.entries.out().filter(parent=row).order_by("position", "created_at", "id")
+    parts = [] if sealed else [_spoken(part) for part in beneath.fetch_mode(FETCH_RAISE)]
     title = "" if sealed else shelf.opened_title(row)
     return {
         "entry": row,
@@ -107,11 +120,47 @@ def _shown(request: PersonRequest, pk: UUID) -> dict[str, object]:
         "kind": words.kind_of(row),
         "voice": words.VOICES.get(row.voice, ""),
         "text": text,
-        "turns": spoken,
+        "turns": [part for part in parts if part["entry"].kind != Entry.Kind.NOTE],
+        "notes": [part for part in parts if part["entry"].kind == Entry.Kind.NOTE],
         "sealed": sealed,
         "broken": text is None and not sealed,
     }
 
 
-def _spoken(turn: Entry) -> dict[str, object]:
-    return {"entry": turn, "who": words.VOICES.get(turn.voice, ""), "text": opened(turn)}
+class _Spoken(TypedDict):
+    entry: Entry
+    who: str | Promise
+    text: str | None
+
+
+def _spoken(part: Entry) -> _Spoken:
+    return {"entry": part, "who": words.VOICES.get(part.voice, ""), "text": opened(part)}
+
+
+def _box(request: PersonRequest, row: Entry) -> Box:
+    is_letter = row.kind == Entry.Kind.LETTER
+    label = words.VOICES.get(row.voice, words.KINDS[row.kind]) if is_letter else row.question
+    box = boxes.box_for(request.user, About.of(row), name="words", entry=row)
+    return replace(box, label=str(label or words.KINDS[row.kind]), paper=is_letter, rows=12)
+
+
+def _beside(request: PersonRequest) -> dict[str, object] | None:
+    row = asked.beside(request)
+    return {"entry": row, "text": opened(row)} if row else None
+
+
+def _edited(request: PersonRequest, row: Entry, saved: list[Saved]) -> HttpResponse:
+    """Back to reading; or on in the same box, with this version among the earlier ones."""
+    if request.POST.get("go") != VERSION:
+        otherwise = reverse("entry", args=[_read_at(row)])
+        return HttpResponseRedirect(safe_next(request, request.GET.get("next", ""), otherwise=otherwise))
+    for one in saved:
+        history.keep(request.user, one.entry)
+    messages.success(request, _("This version is kept. It stands among the earlier ones, however you go on."))
+    address = reverse("entry_edit", args=[saved[0].entry if saved else row.pk])
+    return HttpResponseRedirect(f"{address}?{request.GET.urlencode()}" if request.GET else address)
+
+
+def _read_at(row: Entry) -> UUID:
+    """A turn or a note is read with what it belongs to."""
+    return row.parent_id or row.pk

@@ -1,21 +1,19 @@
 """What was kept: the page by month, the drawer, and what was let go."""
 
-from uuid import UUID
-
 from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
 from accounts.requests import PersonRequest
 from innerchild.http import render_page
 from journal import kept as shelf
-from journal.models import Entry
+from journal.views import asked
 
 
 @require_safe
 def kept(request: PersonRequest) -> HttpResponse:
     """The shelf, twenty at a time; `before` names where the last page ended."""
     page = shelf.page_of(shelf.listed(request.user).filter(drawer=False), request.GET.get("before", ""))
-    context = {"page": page, "let_go": _let_go(request), "at": "kept"}
+    context = {"page": page, "let_go": asked.let_go(request), "at": "kept"}
     return render_page(request, "journal/kept.html", context, partial="rows", target="earlier")
 
 
@@ -33,12 +31,3 @@ def bin_(request: PersonRequest) -> HttpResponse:
     entries = request.user.entries.let_go().worded().newest_first()
     page = shelf.page_of(entries, request.GET.get("before", ""))
     return render_page(request, "journal/bin.html", {"page": page})
-
-
-def _let_go(request: PersonRequest) -> Entry | None:
-    """The entry that was let go a moment ago, so that the page can offer it back."""
-    try:
-        key = UUID(request.GET["gone"])
-    except (KeyError, ValueError):
-        return None
-    return request.user.entries.let_go().filter(pk=key).first()

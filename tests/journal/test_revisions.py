@@ -25,6 +25,14 @@ def save(person: User, entry: Entry, text: str, *, finish: bool = False) -> savi
     return saving.save(person, wanted)
 
 
+def revision(entry: Entry, *, days: int, rev: int) -> Revision:
+    """One made so many days ago, the higher the rev the later."""
+    made_at = timezone.now() - timedelta(days=days) + timedelta(seconds=rev)
+    return Revision.objects.create(
+        owner=entry.owner, entry=entry, rev=rev, body_sealed=b"x", reason="timed", made_at=made_at
+    )
+
+
 def made() -> list[tuple[str, str, int]]:
     return [(row.body, row.reason, row.rev) for row in Revision.objects.order_by("made_at")]
 
@@ -80,28 +88,23 @@ def test_changed_counts_what_lies_between_the_common_ends(before: str, text: str
 def test_prune_takes_what_rested_long_enough_and_nothing_else(ada: User) -> None:
     now = timezone.now()
     stays = factories.entry(ada, "stays")
-    copy = factories.entry(ada, "a copy stays")
+    copy, often = factories.entry(ada, "a copy stays"), factories.entry(ada, "changed often")
     binned = {days: factories.entry(ada, "let go", binned_at=now - timedelta(days=days)) for days in (29, 31)}
     Entry.objects.filter(pk=copy.pk).update(conflict_of=binned[31])
     for days in (13, 15):
         SaveOperation.objects.create(
             owner=ada, entry=stays, operation=uuid4(), text_hash=b"x", rev=1, made_at=now - timedelta(days=days)
         )
-    for minutes in range(52):
-        Revision.objects.create(
-            owner=ada,
-            entry=stays,
-            rev=100 - minutes,
-            body_sealed=b"x",
-            reason="timed",
-            made_at=now - timedelta(minutes=minutes),
-        )
-    Revision.objects.create(
-        owner=ada, entry=copy, rev=1, body_sealed=b"x", reason="timed", made_at=now - timedelta(days=91)
-    )
+    for days in (0, 91):  # past fifty and past ninety days at once: only those go
+        for number in range(49 if days == 0 else 3):
+            revision(stays, days=days, rev=100 * (days == 0) + number)
+        revision(copy, days=91, rev=days)
+    for number in range(52):
+        revision(often, days=89, rev=number)
     out = StringIO()
     call_command("prune", stdout=out)
-    assert set(Entry.objects.values_list("pk", flat=True)) == {stays.pk, copy.pk, binned[29].pk}
-    assert (SaveOperation.objects.count(), Revision.objects.count()) == (1, 50)
-    assert min(Revision.objects.values_list("rev", flat=True)) == 51
-    assert out.getvalue() == "saves 1, entries 1, versions 3\n"
+    assert set(Entry.objects.values_list("pk", flat=True)) == {stays.pk, copy.pk, often.pk, binned[29].pk}
+    assert SaveOperation.objects.count() == 1
+    assert [row.revisions.count() for row in (stays, copy, often)] == [50, 2, 52]
+    assert sorted(stays.revisions.values_list("rev", flat=True))[:2] == [2, 100]
+    assert out.getvalue() == "saves 1, entries 1, versions 2\n"

@@ -18,8 +18,8 @@ REVISIONS = 50
 
 class Command(BaseCommand):
     help = (
-        "Delete answered saves of 14 days, entries let go 30 days ago, versions past the newest 50 or 90 days, "
-        "and sessions and tasks that have ended. `up` runs it every six hours."
+        "Delete answered saves of 14 days, entries let go 30 days ago, versions that are older than 90 days and have "
+        "50 newer ones, and sessions and tasks that have ended. `up` runs it every six hours."
     )
 
     def handle(self, *, verbosity: int, **options: object) -> None:  # noqa: ARG002
@@ -34,9 +34,10 @@ class Command(BaseCommand):
 
 
 def _prune_revisions(now: datetime) -> int:
-    """A version goes when it is old, or when fifty newer ones of its entry exist."""
-    old, _ = Revision.objects.filter(made_at__lt=now - REVISED).delete()
-    place = Window(RowNumber(), partition_by=[F("entry")], order_by=[F("made_at").desc(), F("rev").desc()])
+    """A version goes when it is old and fifty newer ones of its entry exist: a rare writer keeps all of them."""
+    place = Window(
+        RowNumber(), partition_by=[F("entry")], order_by=[F("made_at").desc(), F("rev").desc(), F("id").desc()]
+    )
     beyond = Revision.objects.annotate(place=place).filter(place__gt=REVISIONS).values("pk")
-    many, _ = Revision.objects.filter(pk__in=beyond).delete()
-    return old + many
+    gone, _ = Revision.objects.filter(pk__in=beyond, made_at__lt=now - REVISED).delete()
+    return gone
