@@ -6,7 +6,7 @@ from uuid import uuid4
 from django.utils import timezone
 
 from accounts.models import User
-from journal.models import Entry
+from journal.models import Entry, Revision
 from vault import keyring
 
 PASSWORD = "correct horse battery"
@@ -47,3 +47,13 @@ def entry(owner: User, text: str = "a few words", **fields: object) -> Entry:
         written.body = text
         written.save()
     return written
+
+
+def revision(entry: Entry, text: str = "as it was", **fields: object) -> Revision:
+    """An earlier text of that entry."""
+    values: dict[str, object] = {"id": uuid4(), "rev": 1, "reason": "timed", "made_at": timezone.now(), **fields}
+    with keyring.opened_for(entry.owner_id, purpose="a test"):
+        made = Revision(owner_id=entry.owner_id, entry=entry, **values)
+        made.body = text
+        made.save()
+    return made

@@ -38,7 +38,7 @@ def turns_merge(request: PersonRequest, pk: UUID) -> HttpResponse:
 
 
 def _moved(request: PersonRequest, pk: UUID, turn: UUID, *, by: int) -> HttpResponse:
-    row = get_object_or_404(request.user.entries.out(), pk=turn, parent=pk)
+    row = get_object_or_404(request.user.entries.out().turns(), pk=turn, parent=pk)
     turns.move(request.user, row, by=by)
     return _back(request, pk)
 

@@ -58,6 +58,38 @@ def furnish(email: str) -> dict[str, str]:
         "turns-read": f"/kept/{letter.pk}/read/",
         "binned": f"/kept/{binned.pk}/",
         "hidden": f"/kept/{hidden.pk}/",
+        **_versions(person),
+    }
+
+
+def _versions(person: User) -> dict[str, str]:
+    """A letter with earlier versions, a copy from elsewhere, and two notes beneath."""
+    about: dict[str, Any] = {
+        "kind": Entry.Kind.LETTER,
+        "step": "letter",
+        "question_key": "letter-adult",
+        "question": "Dear you,",
+        "voice": "adult",
+    }
+    start = "I kept thinking about the flat stones by the weir.\n\n"
+    here = factories.entry(person, f"{start}You were right to count them. Somebody had to.", rev=3, **about)
+    there = factories.entry(
+        person, f"{start}You were right to count them, and to start over. I’d like to hear how many.",
+        conflict_of=here, **about,
+    )  # fmt: skip
+    said = (("timed", "I kept thinking about the stones."), ("kept", f"{start}You counted them."))
+    made = [factories.revision(here, text, reason=reason, rev=rev + 1) for rev, (reason, text) in enumerate(said)]
+    note: dict[str, Any] = {"kind": Entry.Kind.NOTE, "question_key": "note", "question": "", "parent": here}
+    factories.entry(person, "Went back there on Sunday. Still flat, still there.", step="letter", **note)
+    factories.entry(person, "A year on: I don’t need the number any more.", step="letter", kept_at=None, **note)
+    return {
+        "versions-entry": f"/kept/{here.pk}/",
+        "versions-note": f"/kept/{here.pk}/note/",
+        "versions-edit": f"/kept/{here.pk}/edit/",
+        "versions-beside": f"/kept/{here.pk}/edit/?beside={there.pk}",
+        "versions-compare": f"/kept/{there.pk}/compare/",
+        "versions-earlier": f"/kept/{here.pk}/earlier/",
+        "versions-one": f"/kept/{here.pk}/earlier/{made[-1].pk}/",
     }
 
 
