@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from accounts.models import User
-from journal import saving
+from journal import conflicts, history, saving
 from journal.models import Entry, Revision, SaveOperation
 from tests import factories
 from tests.journal.conftest import ABOUT
@@ -85,3 +85,32 @@ def test_schedules_of_two_devices_lose_no_answered_text(ada: User, steps: list[t
         assert set(current.values()) <= readable
     readable = {row.body for row in ada.entries.all()} | {row.body for row in Revision.objects.filter(owner=ada)}
     assert set(current.values()) <= readable
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.sampled_from(["A", "B", "A", "B", "this", "that", "both", "restore"]), max_size=14))
+def test_deciding_and_restoring_lose_no_newest_text_of_any_device(ada: User, steps: list[str]) -> None:
+    """Two devices write on without looking, while somebody decides what came apart and brings old texts back."""
+    entry = uuid4()
+    known = {"A": (entry, 0), "B": (entry, 0)}
+    newest: dict[str, str] = {}
+    for number, step in enumerate(steps):
+        if step in known:
+            where, rev = known[step]
+            save = wanted(where, f"{step}{number}", rev)
+            saved = saving.save(ada, save)
+            newest[step], known[step] = save.text, (saved.entry, saved.rev)
+        elif newest:
+            decide(ada, Entry.objects.get(pk=entry), step)
+        readable = {row.body for row in ada.entries.out()} | {row.body for row in Revision.objects.filter(owner=ada)}
+        assert set(newest.values()) <= readable
+
+
+def decide(person: User, entry: Entry, way: str) -> None:
+    two, oldest = conflicts.pair(person, entry), entry.revisions.order_by("made_at").first()
+    if way == "restore" and oldest:
+        history.restore(person, entry, oldest)
+    elif two and way == "both":
+        conflicts.keep_both(person, two)
+    elif two and way in {"this", "that"}:
+        conflicts.choose(person, two, (two.entry if way == "this" else two.copy).pk, two.seen)
