@@ -59,12 +59,13 @@ def side_by_side(first: str | None, other: str | None) -> Difference:
 
 def compare(first: str, other: str) -> Difference:
     """By words where somebody can read that, else by paragraphs."""
-    words, spent = _blocks(WORD.findall(first), WORD.findall(other))
-    if not spent and len(words) <= RUNS:
-        return _difference(WORD.findall(first), WORD.findall(other), words, coarse=False)
+    these, those = WORD.findall(first), WORD.findall(other)
+    same, spent = _blocks(these, those)
+    if not spent and len(same) <= RUNS:
+        return _difference(these, those, same, coarse=False)
     these, those = first.splitlines(keepends=True), other.splitlines(keepends=True)
-    paragraphs, _ = _blocks(these, those)
-    return _difference(these, those, paragraphs if len(paragraphs) <= RUNS else [], coarse=True)
+    same, _ = _blocks(these, those)
+    return _difference(these, those, same if len(same) <= RUNS else [], coarse=True)
 
 
 def _blocks(first: Sequence[str], other: Sequence[str]) -> tuple[list[Block], bool]:

@@ -44,7 +44,7 @@ def compare_choose(request: PersonRequest, pk: UUID) -> HttpResponse:
         messages.warning(request, _("One of them cannot be opened just now, so both stay as they are."))
         return HttpResponseRedirect(here)
     messages.success(request, _("Chosen. The other one’s words are among the earlier versions."))
-    return _decided(two, gone=two.copy.pk)
+    return _decided(two, gone=None if chosen is two.copy else two.copy.pk)
 
 
 @require_POST
@@ -64,7 +64,7 @@ def _pair(request: PersonRequest, pk: UUID) -> Pair | None:
 
 
 def _decided(two: Pair, gone: UUID | None = None) -> HttpResponse:
-    """On to the next copy, if there is one, else to what was chosen, where the copy can be had back."""
+    """On to the next copy, if there is one, else to what was chosen. A copy that was not can be had back there."""
     if two.more:
         return redirect("entry_compare", pk=two.more[0].pk)
     address = reverse("entry", args=[two.home])
