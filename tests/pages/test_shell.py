@@ -14,7 +14,7 @@ from tests.client import StrictClient
 
 pytestmark = pytest.mark.django_db
 
-PUBLIC = ["/", "/about/", "/help/", "/steady/", "/steady/light/", "/steady/room/", "/steady/hold/"]
+PUBLIC = ["/", "/about/", "/try/", "/therapists/", "/help/", "/steady/", "/steady/light/", "/steady/room/", "/steady/hold/"]
 WRITING = "/steps/hello/first-words/"
 
 
