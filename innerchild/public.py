@@ -9,6 +9,7 @@ with a query, so the kept page without one is never met on that path.
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_cache_control
+from django.views.decorators.gzip import gzip_page
 
 from innerchild.http import render_page
 
@@ -20,6 +21,7 @@ def is_stranger(request: HttpRequest) -> bool:
     return settings.SESSION_COOKIE_NAME not in request.COOKIES
 
 
+@gzip_page
 def public_page(
     request: HttpRequest, template: str, context: dict[str, object] | None = None, *, seconds: int = AN_HOUR
 ) -> HttpResponse:

@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.translation.trans_real import parse_accept_lang_header
-from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from innerchild import in_clear
@@ -25,7 +24,6 @@ WAYS = {"": "steady/index.html", "light": "steady/light.html", "room": "steady/r
 
 @login_not_required
 @require_safe
-@gzip_page
 def landing(request: HttpRequest) -> HttpResponse:
     return public_page(request, "landing.html", {"light": light_at(timezone.localtime())}, seconds=300)
 

@@ -14,7 +14,17 @@ from tests.client import StrictClient
 
 pytestmark = pytest.mark.django_db
 
-PUBLIC = ["/", "/about/", "/try/", "/therapists/", "/help/", "/steady/", "/steady/light/", "/steady/room/", "/steady/hold/"]
+PUBLIC = [
+    "/",
+    "/about/",
+    "/try/",
+    "/therapists/",
+    "/help/",
+    "/steady/",
+    "/steady/light/",
+    "/steady/room/",
+    "/steady/hold/",
+]
 WRITING = "/steps/hello/first-words/"
 
 
