@@ -67,7 +67,7 @@ def test_steady_is_under_fifty_kilobytes_before_any_compression_of_its_page(clie
     assert len(page.encode()) + sent(sheet()) + scripts(page) + 3705 < 50_000  # with the grain's png
 
 
-@pytest.mark.parametrize("path", [path for path in PAGES if path not in {"/help/?country=GB"} and "steady" not in path])
+@pytest.mark.parametrize("path", [path for path in PAGES if path != "/help/?country=GB" and "steady" not in path])
 def test_page_that_is_handed_on_says_what_it_is_before_it_is_opened(client: StrictClient, path: str) -> None:
     page = client.get(path).text
     said = dict(re.findall(r'<meta (?:name|property)="([\w:]+)" content="([^"]*)">', page))
@@ -86,11 +86,9 @@ def test_card_is_as_big_as_it_says_and_light() -> None:
 
 @pytest.mark.django_db
 def test_foot_leads_to_the_same_four_pages_signed_in_and_out(client: StrictClient) -> None:
-    asked = []
-    for path in ("/", "/about/"):
-        asked.append(client.get(path).text)
+    asked = [client.get(path).text for path in ("/", "/about/")]
     client.force_login(factories.person())
-    asked.append(client.get("/home/").text)
+    asked += [client.get(path).text for path in ("/home/", "/about/")]
     for page in asked:
         foot = page.partition('<footer class="foot">')[2]
         assert re.findall(r'<li><a href="([^"]+)">([^<]+)</a></li>', foot) == [
