@@ -106,6 +106,8 @@ EMAIL_URL = os.environ.get("EMAIL_URL", "")
 MAIL = bool(EMAIL_URL)
 MAILERS = {"default": mail.mailer(EMAIL_URL, terminal=sys.stdout.isatty())}
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = mail.option(EMAIL_URL, "from") or f"no-reply@{HOST}"
+CONTACT = os.environ.get("INNERCHILD_CONTACT", "")  # a mail address or a page of whoever runs this
+SECURITY_CONTACT = os.environ.get("SECURITY_CONTACT") or CONTACT
 
 # --- the person ------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"

@@ -12,6 +12,8 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 SHEET = "css/app.css"
 IMPORT = re.compile(r"""@import\s+url\(["']?([^"')]+)["']?\)(?:\s+layer\(([\w-]+)\))?\s*;""")
 ADDRESS = re.compile(r"""url\((["']?)(?!data:|/|#|[a-z]+:)([^"')]+)\1\)""")
+COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+INDENT = re.compile(r"\s*\n\s*")
 
 Sources = Mapping[str, tuple[Storage, str]]
 
@@ -23,7 +25,7 @@ class HashedStatic(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
 
     def post_process(self, paths: Sources, dry_run: bool = False, **options: Any) -> Iterator[Any]:  # noqa: FBT001, FBT002
         if SHEET in paths and not dry_run:
-            sheet = joined(paths, SHEET)
+            sheet = lean(joined(paths, SHEET))
             self.delete(SHEET)
             self._save(SHEET, ContentFile(sheet.encode()))
             paths = {**paths, SHEET: (self, SHEET)}
@@ -45,6 +47,11 @@ def joined(paths: Sources, name: str) -> str:
     storage, path = paths[name]
     with storage.open(path) as file:
         return IMPORT.sub(paste, file.read().decode())
+
+
+def lean(sheet: str) -> str:
+    """What engineers tell each other stays in the sources: without it the sheet travels a sixth lighter."""
+    return INDENT.sub("\n", COMMENT.sub("", sheet))
 
 
 def _moved(address: re.Match[str], part: str, here: str) -> str:

@@ -1,42 +1,56 @@
-"""Public pages: landing, about, steady, help.
+"""Public pages: landing, about, a minute to try, steady, help, and what we say about privacy and access.
 
-A visitor without a session gets pages that are the same for everybody ("impersonal"): they ask nothing about
-who is looking, so a browser may keep them and show them without a network. Somebody signed in gets their own
-page, with their theme and a real "Leave this page", and nothing keeps it. The bar of a signed-in page links
-with a query, so the kept page without one is never met on that path.
+`public.py` says who gets which copy of them; what practices are given stands in `paper.py`.
 """
 
 from urllib.parse import urlencode
 
-from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.cache import patch_cache_control, patch_vary_headers
+from django.utils.cache import patch_vary_headers
 from django.utils.translation.trans_real import parse_accept_lang_header
-from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
+from innerchild import in_clear
 from innerchild.day import light_at
 from innerchild.help import helplines
-from innerchild.http import render_page, safe_next
+from innerchild.http import safe_next
+from innerchild.public import is_stranger, public_page
 
 WAYS = {"": "steady/index.html", "light": "steady/light.html", "room": "steady/room.html", "hold": "steady/hold.html"}
-AN_HOUR = 3600
 
 
 @login_not_required
 @require_safe
-@gzip_page
 def landing(request: HttpRequest) -> HttpResponse:
-    return _public(request, "landing.html", {"light": light_at(timezone.localtime())}, seconds=300)
+    return public_page(request, "landing.html", {"light": light_at(timezone.localtime())}, seconds=300)
 
 
 @login_not_required
 @require_safe
 def about(request: HttpRequest) -> HttpResponse:
-    return _public(request, "about.html", {}, seconds=AN_HOUR)
+    return public_page(request, "about.html")
+
+
+@login_not_required
+@require_safe
+def try_a_minute(request: HttpRequest) -> HttpResponse:
+    """Without an account. It takes no POST: what is typed there has no way to us."""
+    return public_page(request, "try.html")
+
+
+@login_not_required
+@require_safe
+def privacy(request: HttpRequest) -> HttpResponse:
+    return public_page(request, "privacy.html", {"in_clear": [words for words, _ in in_clear.TOLD]})
+
+
+@login_not_required
+@require_safe
+def accessibility(request: HttpRequest) -> HttpResponse:
+    return public_page(request, "accessibility.html")
 
 
 @login_not_required
@@ -44,7 +58,7 @@ def about(request: HttpRequest) -> HttpResponse:
 def steady(request: HttpRequest, way: str = "") -> HttpResponse:
     if way not in WAYS:
         raise Http404
-    return _public(request, WAYS[way], _way_back(request), seconds=AN_HOUR)
+    return public_page(request, WAYS[way], _way_back(request))
 
 
 @login_not_required
@@ -52,20 +66,8 @@ def steady(request: HttpRequest, way: str = "") -> HttpResponse:
 def help_now(request: HttpRequest) -> HttpResponse:
     lines = helplines()
     context = {**_way_back(request), "lines": lines, "country": lines.country(*_guesses(request))}
-    response = _public(request, "help.html", context, seconds=AN_HOUR)
+    response = public_page(request, "help.html", context)
     patch_vary_headers(response, ["Accept-Language"])
-    return response
-
-
-def _is_stranger(request: HttpRequest) -> bool:
-    return settings.SESSION_COOKIE_NAME not in request.COOKIES
-
-
-def _public(request: HttpRequest, template: str, context: dict[str, object], *, seconds: int) -> HttpResponse:
-    stranger = _is_stranger(request)
-    response = render_page(request, template, {**context, "impersonal": stranger})
-    if stranger:
-        patch_cache_control(response, public=True, max_age=seconds)
     return response
 
 
@@ -84,7 +86,7 @@ def _guesses(request: HttpRequest) -> list[str]:
     """Country codes, likeliest first. Whoever chose one, or "somewhere else", is not second-guessed."""
     if "country" in request.GET:
         return [request.GET["country"].upper()]
-    own = [] if _is_stranger(request) else [str(getattr(request.user, "country", ""))]
+    own = [] if is_stranger(request) else [str(getattr(request.user, "country", ""))]
     return own + _regions(request.headers.get("Accept-Language", ""))
 
 

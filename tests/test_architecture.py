@@ -76,7 +76,11 @@ def patterns(resolver: URLResolver | None = None) -> Iterator[URLPattern]:
 
 PUBLIC = {
     # ours: readable by anyone, and each one for a reason the page itself shows
-    "landing", "about", "help", "steady", "steady_way", "healthz", "readyz",
+    "landing", "about", "try", "help", "steady", "steady_way", "privacy", "accessibility", "healthz", "readyz",
+    # what a practice hands over, and where its paper leads
+    "start", "therapists", "practice_link", "handouts", "handout",
+    # for programs
+    "manifest", "security_txt",
     # signing in and what leads there
     "account_login", "account_signup", "account_reset_password",
     "account_email_verification_sent", "account_inactive", "account_logout",

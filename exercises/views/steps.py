@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from functools import partial
 
 from django.http import HttpResponse, HttpResponseRedirect
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.requests import PersonRequest
@@ -43,6 +44,7 @@ def step(request: PersonRequest, step: str) -> HttpResponse:
     return HttpResponseRedirect(visits.address(found, at))
 
 
+@gzip_page  # padded at random by Django; and no screen repeats what an address asked for beside a person's words
 @require_http_methods(["GET", "HEAD", "POST"])
 @keeps_before_leaving
 def screen(request: PersonRequest, step: str, screen: str) -> HttpResponse:

@@ -4,6 +4,7 @@ import re
 from functools import cache
 from pathlib import Path
 
+import segno
 from django import template
 from django.conf import settings
 from django.http import HttpRequest
@@ -11,7 +12,7 @@ from django.template.base import Node, NodeList, Parser, Token
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from innerchild import shell
+from innerchild import public, shell
 
 register = template.Library()
 
@@ -42,6 +43,37 @@ def _drawn(name: str, cls: str, light: str) -> SafeString:
 def drawing(name: str, cls: str = "", light: str = "") -> SafeString:
     """Inline `static/svg/<name>.svg`. Always decoration: what it shows is said in words beside it."""
     return _drawn(name, cls, light)
+
+
+@cache
+def _coded(text: str) -> SafeString:
+    """Black on white by day and by night, with the quiet edge around it that a camera wants. No style inside."""
+    code = segno.make(text, error="m", micro=False, boost_error=False)
+    return SafeString(code.svg_inline(omitsize=True, svgclass="qr", lineclass=None, light="#fff"))
+
+
+@register.simple_tag
+def qr(text: str) -> SafeString:
+    """A QR code. A code cannot be read by eye, so the address stands in words beside it."""
+    return _coded(text)
+
+
+@register.simple_tag
+def absolute(path: str) -> str:
+    """The whole address, for programs that read a page from elsewhere, and for paper."""
+    return f"{settings.INNERCHILD_URL}{path}"
+
+
+@register.simple_tag
+def ruled(lines: int) -> SafeString:
+    """Lines to write on. Each is an element, because browsers leave backgrounds out when they print."""
+    return format_html('<span class="ruled" aria-hidden="true">{}</span>', SafeString("<i></i>" * lines))
+
+
+@register.inclusion_tag("parts/contact.html")
+def contact() -> dict[str, str]:
+    """Whom to write to, or that nobody left an address."""
+    return {"contact": settings.CONTACT, "address": public.uri(settings.CONTACT)}
 
 
 @register.inclusion_tag("parts/only_you.html", takes_context=True)

@@ -8,7 +8,7 @@ from tests.up.house import House
 EMAIL = "full@example.org"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """The whole app, as `up` serves it, in a folder of its own."""
     house = House(tmp_path_factory.mktemp("house"))
@@ -17,12 +17,12 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     house.clear()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def origin(house: House) -> str:
     return f"http://localhost:{house.port}"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def made(house: House) -> dict[str, str]:
     """Addresses of what EMAIL wrote: a person with something in every room."""
     done = house.python(f"import json; from tests.browser import world; print(json.dumps(world.furnish({EMAIL!r})))")

@@ -3,10 +3,23 @@
 from collections.abc import Iterator, Mapping
 
 from exercises import packs
+from innerchild import paper
 
 PUBLIC = {
     "landing": "/",
     "about": "/about/",
+    "try": "/try/",
+    "try-breathe": "/try/#breathe",
+    "try-line": "/try/#line",
+    "try-enough": "/try/#enough",
+    "start": "/start/?p=1",
+    "therapists": "/therapists/",
+    "practice-link": "/therapists/link/",
+    "handouts": "/therapists/handouts/",
+    **{f"handout-{key}": f"/therapists/handouts/{key}/" for key in paper.HANDOUTS},
+    "handout-large": "/therapists/handouts/letter/?paper=letter&print=large",
+    "privacy": "/privacy/",
+    "accessibility": "/accessibility/",
     "steady": "/steady/",
     "steady-light": "/steady/light/",
     "steady-room": "/steady/room/",

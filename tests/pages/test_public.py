@@ -2,6 +2,7 @@
 
 import gzip
 import re
+import struct
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from tests import factories
 from tests.client import StrictClient
 
 STATIC = Path(__file__).resolve().parent.parent.parent / "static"
-PAGES = ["/", "/about/", "/help/?country=GB", "/steady/", "/steady/light/", "/steady/room/", "/steady/hold/"]
+PAGES = ["/", "/about/", "/help/?country=GB", "/steady/", "/steady/light/", "/steady/room/", "/steady/hold/", "/try/", "/privacy/", "/accessibility/", "/start/?p=CODE", "/therapists/", "/therapists/link/", "/therapists/handouts/", "/therapists/handouts/letter/?print=large"]  # fmt: skip
 
 
 def sheet() -> str:
@@ -39,6 +40,10 @@ def test_page_for_a_stranger_asks_nothing_and_may_be_kept(client: StrictClient, 
     assert "Cookie" not in response.get("Vary", "")
     assert response.cookies == {}
     assert response.text.count("<h1") == 1
+    assert re.findall("<form[^>]*>", response.text.partition("<main")[2]) == re.findall(
+        '<form[^>]*method="get"[^>]*>', response.text
+    )
+    assert "csrf" not in response.text
 
 
 @pytest.mark.django_db
@@ -60,6 +65,35 @@ def test_public_pages_are_only_read(client: StrictClient, path: str, method: str
 def test_steady_is_under_fifty_kilobytes_before_any_compression_of_its_page(client: StrictClient, path: str) -> None:
     page = client.get(path).text
     assert len(page.encode()) + sent(sheet()) + scripts(page) + 3705 < 50_000  # with the grain's png
+
+
+@pytest.mark.parametrize("path", [path for path in PAGES if path != "/help/?country=GB" and "steady" not in path])
+def test_page_that_is_handed_on_says_what_it_is_before_it_is_opened(client: StrictClient, path: str) -> None:
+    page = client.get(path).text
+    said = dict(re.findall(r'<meta (?:name|property)="([\w:]+)" content="([^"]*)">', page))
+    assert said["og:url"] == "http://localhost:8000" + path.partition("?")[0]
+    assert said["og:image"] == "http://localhost:8000/static/img/card.png"
+    assert 40 < len(said["description"]) < 160
+    assert page.count("<link") - page.count('rel="preload"') <= 5
+
+
+def test_card_is_as_big_as_it_says_and_light() -> None:
+    picture = (STATIC / "img/card.png").read_bytes()
+    assert picture[:8] == b"\x89PNG\r\n\x1a\n"
+    assert struct.unpack(">II", picture[16:24]) == (1200, 630)
+    assert len(picture) < 60_000
+
+
+@pytest.mark.django_db
+def test_foot_leads_to_the_same_four_pages_signed_in_and_out(client: StrictClient) -> None:
+    asked = [client.get(path).text for path in ("/", "/about/")]
+    client.force_login(factories.person())
+    asked += [client.get(path).text for path in ("/home/", "/about/")]
+    for page in asked:
+        foot = page.partition('<footer class="foot">')[2]
+        assert re.findall(r'<li><a href="([^"]+)">([^<]+)</a></li>', foot) == [
+            ("/about/", "About"), ("/privacy/", "Privacy"), ("/accessibility/", "Accessibility"), ("/therapists/", "For therapists"),
+        ]  # fmt: skip
 
 
 def test_landing_is_under_120_kilobytes_with_its_fonts() -> None:

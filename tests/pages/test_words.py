@@ -45,6 +45,10 @@ ALLOWED = [
     ("R11", "help.html", "we don’t see your words", "nobody is asked to see anything"),
     ("R19", "accounts/validators.py", "words in a row", "words, no days"),
     ("R24", "about/evidence.html", "better than shorter spells", "studies compared with each other, no person"),
+    ("R27", "handouts/before.html", "No need to do it all", "one of the three promises, and it takes a duty away"),
+    ("R31", "handouts/before.html", "eating disorder", "who might wait is told by the name they were given"),
+    ("R31", "therapists/hold_off.html", "eating disorder", "written for clinicians"),
+    ("R45", "about/sources.html", "Advances in Psychiatric Treatment", "the name of a journal"),
     ("R31", "about/waiting.html", "eating disorder", "who might wait is told by the name they were given"),
 ]
 

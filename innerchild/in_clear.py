@@ -1,0 +1,51 @@
+"""What lies in clear in the database, told in plain words on the privacy page (trust R40).
+
+Each line names the columns of `vault/columns.toml` that it speaks of, as `table.column`; `*` stands for any part of
+a name. tests/pages/test_privacy.py compares the two: a column without a line, or a line without a column, fails.
+"""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+TOLD: tuple[tuple[Promise, tuple[str, ...]], ...] = (
+    (
+        _("Your e-mail address, and whether it was confirmed."),
+        ("accounts_user.email", "account_emailaddress.*", "account_emailconfirmation.*"),
+    ),
+    (
+        _("When your account was made and last used, when you said that you are 18 or older, and when you agreed to our keeping your writing."),
+        ("accounts_user.created_at", "accounts_user.last_login", "accounts_user.is_active", "accounts_user.adult_at", "accounts_user.consent_at"),
+    ),
+    (
+        _("Your time zone, language and country, how you like pages to look and behave, and how soon you are signed out."),
+        ("accounts_user.time_zone", "accounts_user.language", "accounts_user.country", "accounts_user.preferences", "accounts_user.session_rule"),
+    ),
+    (
+        _("When you wrote something or changed it, on which day, and in which time zone and language you were."),
+        ("*.created_at", "*.updated_at", "*.local_date", "*.time_zone", "journal_entry.kept_at", "journal_entry.language", "journal_revision.made_at", "journal_saveoperation.made_at"),
+    ),
+    (
+        _("What kind of page it is, which question of ours it answers, in whose voice it is, and where it stands in a letter."),
+        ("journal_entry.kind", "journal_entry.step", "journal_entry.question*", "journal_entry.voice", "journal_entry.position", "journal_entry.parent_id", "journal_entry.merged", "*.pack"),
+    ),
+    (
+        _("Whether it lies in the drawer or was let go, whether it is closed until a day, and whether it may come back by itself."),
+        ("journal_entry.drawer", "*.binned_at", "journal_entry.sealed_until", "journal_entry.resurfacing", "exercises_place.is_home"),
+    ),
+    (
+        _("How many versions a page has, why each was kept, and which pages are two versions of one."),
+        ("*.rev", "journal_revision.reason", "journal_entry.conflict_of_id", "journal_saveoperation.operation", "journal_saveoperation.conflict", "*.entry_id"),
+    ),
+    (
+        _("Which steps you opened, how far you went, and when you closed them."),
+        ("exercises_visit.step", "exercises_visit.screen", "exercises_visit.*_at"),
+    ),
+    (
+        _("Numbers that tie these to each other and to your account."),
+        ("*.id", "*.owner_id", "vault_*", "auth_*", "django_content_type.*", "django_migrations.*"),
+    ),
+    (
+        _("For a short while: that somebody is signed in, how often signing in failed, and which tasks ran in the background."),
+        ("django_session.*", "django_cache.*", "django_tasks_database_dbtaskresult.*"),
+    ),
+)  # fmt: skip
