@@ -2,10 +2,12 @@
 // Leaving at once: cover first, then the form that saves and signs out, then a neutral site in place of this page.
 // Everything here only hurries what the button or link does by itself.
 
+import { mark, settled, waits } from "./going.js";
+
 const PRESSES = 3;
 const WITHIN_MS = 5000;
 const GIVE_UP_MS = 5000;
-const MARK_S = 14 * 24 * 60 * 60; // as long as any session lasts
+const SEALED_MS = 300;
 
 const meta = document.querySelector("meta[name='cover']");
 const others = new BroadcastChannel("innerchild-leave");
@@ -48,17 +50,19 @@ async function send(address, fields, site) {
   window.location.replace(site);
 }
 
-/** The session may not be over: the next request of this browser says so, and ends it. The mark holds no words. */
-function mark() {
-  const secure = window.location.protocol === "https:" ? "; Secure" : "";
-  document.cookie = `leaving=1; Path=/; Max-Age=${MARK_S}; SameSite=Lax${secure}`;
-}
-
-/** @param {HTMLButtonElement} button its form carries whatever was written on this page */
-function press(button) {
+/**
+ * A page that only shows what another tab writes sends nothing of it along.
+ * @param {HTMLButtonElement} button its form carries whatever was written on this page
+ */
+async function press(button) {
+  await settled("innerchild:leaving", SEALED_MS);
   const fields = new URLSearchParams();
-  for (const [name, value] of new FormData(button.form ?? undefined)) fields.append(name, String(value));
-  send(button.formAction, fields, meta?.getAttribute("content") ?? "about:blank");
+  const reading = button.form?.matches("[data-reading]");
+  for (const [name, value] of new FormData(button.form ?? undefined)) {
+    if (!reading || name === "csrfmiddlewaretoken") fields.append(name, String(value));
+  }
+  if (await waits(fields)) fields.append("waits", "1");
+  send(reading ? "/leave/" : button.formAction, fields, meta?.getAttribute("content") ?? "about:blank");
 }
 
 /**
@@ -76,7 +80,6 @@ function leave(tell) {
   if (leaving || !way) return;
   leaving = true;
   cover();
-  document.dispatchEvent(new CustomEvent("innerchild:leaving"));
   if (tell) others.postMessage("leave");
   if (way instanceof HTMLButtonElement) press(way);
   if (way instanceof HTMLAnchorElement) follow(way);

@@ -14,7 +14,7 @@ from journal.models import Entry
 TEXT = re.compile(r"/kept/[^/]+/text/$")
 KEPT = re.compile(r"^Kept at \d\d:\d\d$")
 NOT_KEPT = "Not kept yet"
-NOTE = "Not kept yet. Your words are still on this page and we’ll go on trying."
+NOTE = "Not kept yet. Your words are still on this device and we’ll go on trying."
 
 
 def sign_in(context: BrowserContext, live_server: LiveServer, person: User) -> None:
