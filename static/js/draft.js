@@ -10,11 +10,11 @@ import { offerForm } from "./offerform.js";
 import { Patience, Quiet } from "./patience.js";
 import { session, writerOf } from "./request.js";
 import { SaveState } from "./savestate.js";
-import { lock } from "./sealing.js";
 import { Turn } from "./turn.js";
 
 /** @typedef {import("./saver.js").State} State */
 
+const HERE = window.location.pathname;
 const QUIET_MS = 700;
 const LONGEST_MS = 4000;
 /** @type {Record<number, State>} answers that stay the same until somebody does something */
@@ -32,26 +32,27 @@ export class Draft {
     this.savedAt = this.conflictWith = this.sending = "";
     this.refused = this.going = this.pressed = false;
     this.troubled = () => {};
+    /** @type {Promise<void> | undefined} */
+    this.run = undefined;
     this.quiet = new Quiet(QUIET_MS, LONGEST_MS, () => this.flush());
     this.patience = new Patience();
-    this.copy = new DeviceCopy(writerOf(form).writer, () => (this.dirty ? this.asCopy() : null), () => this.become(this.state));
+    this.copy = new DeviceCopy(writerOf(form).writer, () => (this.dirty ? this.asCopy : null), () => this.become(this.state));
     if (this.dirty) this.touched(); // typed before this script was here
     this.begin();
   }
 
   async begin() {
-    const at = window.location.pathname;
-    const turn = new Turn(this.form, [at], () => this.give(), (about) => this.line.reading(about));
-    if (isLate()) return turn.freeze(true);
-    if (!(await turn.claim())) return undefined;
-    if ((await session(this.form)) === "mine") offerForm(this, await found(writerOf(this.form).writer, [at]));
-    return this.copy.begin();
+    const turn = new Turn(this.form, [HERE], () => this.give(), (about) => this.line.reading(about));
+    if (isLate()) turn.freeze(true);
+    else if (await turn.claim()) {
+      if ((await session(this.form)) === "mine") offerForm(this, await found(writerOf(this.form).writer, [HERE]));
+      this.copy.begin();
+    }
   }
 
   /** @returns {import("./sealing.js").Copy} */
-  asCopy() {
-    const at = window.location.pathname;
-    return { letter: at, at, base: 0, op: crypto.randomUUID(), after: "", about: "", text: bodyOf(this.form) };
+  get asCopy() {
+    return { letter: HERE, at: HERE, base: 0, op: crypto.randomUUID(), after: "", about: "", text: bodyOf(this.form) };
   }
 
   /** Another tab goes on with this form, once the server holds it. */
@@ -127,6 +128,7 @@ export class Draft {
     this.held = null;
     this.sending = "";
     this.refused = status === 413 || status === 422;
+    this.copy.write();
     this.become(FINAL[status] ?? "failed");
     this.troubled();
     if (status in FINAL) return false;
@@ -162,7 +164,6 @@ export class Draft {
   /** @param {State} state */
   become(state) {
     this.state = state;
-    if (state === "other") lock();
     this.line.show([this]);
     for (const field of this.form.querySelectorAll("input.input")) field.classList.toggle("unseen", state === "other" || this.line.covered);
   }

@@ -1,22 +1,15 @@
 // @ts-check
-// What leaving and signing out have in common: sealing what there is, and whether this device holds more than that.
+// Before this browser is signed out: keeping what there is, and whether this device holds more than that.
 
 import { names } from "./device.js";
 
-const MARK_S = 14 * 24 * 60 * 60; // as long as any session lasts
 const LOOK_MS = 200;
 
-/** The session may not be over: the next request of this browser says so, and ends it. The mark holds no words. */
-export function mark() {
-  const secure = window.location.protocol === "https:" ? "; Secure" : "";
-  document.cookie = `leaving=1; Path=/; Max-Age=${MARK_S}; SameSite=Lax${secure}`;
-}
-
-/** Tell every writing form of this page, and wait for what it still does. @param {string} event @param {number} atMostMs */
-export async function settled(event, atMostMs) {
+/** Every writing form of this page keeps what it has. @param {number} atMostMs how long is waited for that */
+export async function settled(atMostMs) {
   /** @type {Promise<unknown>[]} */
   const detail = [];
-  document.dispatchEvent(new CustomEvent(event, { detail }));
+  document.dispatchEvent(new CustomEvent("innerchild:signing-out", { detail }));
   if (detail.length) await Promise.race([Promise.allSettled(detail), pause(atMostMs)]);
 }
 

@@ -18,10 +18,11 @@ const NOT_YET = "Not kept yet.";
 /** @param {string} writer @param {string[]} mine what this tab writes @returns {Promise<Found[]>} what no tab is about to send */
 export async function found(writer, mine = []) {
   const elsewhere = await written();
+  for (const place of mine) elsewhere.delete(place);
   const copies = [];
   for (const [name, sealed] of await all(writer)) {
     const copy = await open(name, sealed);
-    if (!copy || (!mine.includes(copy.letter) && [copy.letter, copy.at].some((place) => elsewhere.has(place)))) continue;
+    if (!copy || [copy.letter, copy.at].some((place) => elsewhere.has(place))) continue;
     copies.push({ ...copy, name });
   }
   return copies;
@@ -57,6 +58,7 @@ function isKnown({ box }, copy) {
 function show(saver, copy) {
   const use = button("Use it", "use");
   const both = button("Keep both", "keep");
+  const op = crypto.randomUUID();
   const note = offer(HERE, copy.text, [use, both]);
   use.addEventListener("click", async () => {
     if (!saver.kept) await saver.flush(); // typed here meanwhile: the server has it first
@@ -67,7 +69,7 @@ function show(saver, copy) {
   });
   both.addEventListener("click", async () => {
     const own = saver.box.get("entry") !== copy.letter;
-    const aside = { ...copy, entry: copy.letter, base: own ? copy.base : 0, after: own ? copy.after : "" }; // never in its place
+    const aside = { ...copy, entry: copy.letter, ...(own ? {} : { op, base: 0, after: "" }) }; // beside the text of this page, never in its place
     await keep(writerOf(saver.box.form), copy, aside, note, "Both are kept.");
   });
   saver.box.form.querySelector("[data-trouble]")?.before(note);

@@ -18,9 +18,15 @@ export function offerForm(draft, copies) {
 
 /** Everything chosen is chosen, and every word is among those of its field. @param {HTMLFormElement} form @param {string} body */
 function isKnown(form, body) {
-  const now = wordsOf(form, bodyOf(form));
-  const chosen = (/** @type {string} */ said) => [...form.elements].filter((field) => field instanceof HTMLInputElement && field.type === "radio").map(({ name }) => new URLSearchParams(said).get(name)).join();
-  return wordsOf(form, body).every((words, place) => now[place].includes(words.trim())) && chosen(body) === chosen(bodyOf(form));
+  const now = bodyOf(form);
+  const words = wordsOf(form, now);
+  return wordsOf(form, body).every((said, place) => words[place].includes(said.trim())) && chosen(form, body) === chosen(form, now);
+}
+
+/** @param {HTMLFormElement} form @param {string} body */
+function chosen(form, body) {
+  const said = new URLSearchParams(body);
+  return [...form.querySelectorAll("input[type='radio']")].map((field) => said.get(field.getAttribute("name") ?? "")).join();
 }
 
 /** @param {Draft} draft @param {Found} copy */

@@ -10,6 +10,8 @@ export class Quiet {
     this.quietMs = quietMs;
     this.longestMs = longestMs;
     this.act = act;
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.longest = undefined;
   }
 
   touched() {

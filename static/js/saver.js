@@ -5,7 +5,6 @@
 import { DeviceCopy } from "./devicecopy.js";
 import { Patience, Quiet } from "./patience.js";
 import { send, session, writerOf } from "./request.js";
-import { lock } from "./sealing.js";
 
 /** @typedef {import("./box.js").Box} Box */
 /** @typedef {import("./box.js").Attempt} Attempt */
@@ -160,7 +159,6 @@ export class Saver {
   /** @param {State} state @returns {false} */
   become(state) {
     this.state = state;
-    if (state === "other") lock();
     this.report(this);
     return false;
   }

@@ -3,8 +3,9 @@
 // at the first keep, at every failure and at every recovery.
 
 import { words } from "./savewords.js";
+import { lock } from "./sealing.js";
 
-/** @typedef {import("./saver.js").Saver} Saver */
+/** @typedef {Pick<import("./saver.js").Saver, "state" | "savedAt" | "conflictWith" | "kept" | "onDevice">} Saver */
 
 const SHOW_KEEPING_MS = 400;
 const NOT_KEPT = "Not kept yet";
@@ -23,6 +24,8 @@ export class SaveState {
     this.troubled = false;
     this.covered = false; // somebody signed out here, and words are on this page alone
     this.shown = "";
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.keeping = undefined;
     form.addEventListener("click", ({ target }) => target instanceof Element && target.closest("[data-both]") && this.tell(""));
   }
 
@@ -31,6 +34,7 @@ export class SaveState {
     const state = ORDER.find((one) => savers.some((saver) => saver.state === one)) ?? "idle";
     const at = savers.map((saver) => saver.savedAt).sort().at(-1) ?? "";
     const asks = state === "sending" || state === "idle" ? "" : state;
+    if (state === "other") lock(); // nothing of theirs is sealed or opened here any more
     if (state === "sending") this.keeping ??= setTimeout(() => this.write("Keeping…"), SHOW_KEEPING_MS);
     else this.forgetKeeping();
     if (asks) this.trouble(asks, savers.every((saver) => saver.kept || saver.onDevice));

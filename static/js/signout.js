@@ -3,7 +3,8 @@
 // in any tab. Without this file the button signs out all the same.
 
 import { forgetAll } from "./device.js";
-import { mark, pause, settled, waits } from "./going.js";
+import { pause, settled, waits } from "./going.js";
+import { mark } from "./leave.js";
 import { lock } from "./sealing.js";
 import { line, link } from "./savewords.js";
 
@@ -22,7 +23,7 @@ const id = crypto.randomUUID();
 /** @param {HTMLFormElement} form */
 async function signOut(form) {
   session.postMessage({ flush: true });
-  await Promise.all([settled("innerchild:signing-out", FLUSH_MS), othersAreDone()]);
+  await Promise.all([settled(FLUSH_MS), othersAreDone()]);
   const fields = new URLSearchParams();
   for (const [name, value] of new FormData(form)) fields.append(name, String(value));
   const more = await waits(new URLSearchParams());
@@ -76,7 +77,7 @@ async function heard(said) {
 
 async function flush() {
   session.postMessage({ busy: id });
-  await settled("innerchild:signing-out", FLUSH_MS);
+  await settled(FLUSH_MS);
   session.postMessage({ done: id });
 }
 
