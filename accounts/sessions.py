@@ -93,6 +93,12 @@ def limits_for(person: User, session: SessionBase) -> Limits:
     return limits.at_most(LIMITS[Rule.PRACTICE]) if person.session_rule == Rule.PRACTICE else limits
 
 
+def keeps_on_device(person: User, session: SessionBase) -> bool:
+    """Whether words on their way may lie on this device, sealed: not on a shared one, and not where somebody said no."""
+    said = session.get(DEVICE) or person.session_rule
+    return said != Rule.SHARED and person.preferences.get("device_drafts") is not False
+
+
 def is_over(person: User, session: SessionBase) -> bool:
     """Has it rested too long, or lasted too long? A session that never began is over."""
     now = timezone.now().timestamp()

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.requests import PersonRequest
-from innerchild.http import render_page
+from innerchild.http import cleared, render_page
 
 type View = Callable[..., HttpResponseBase]
 
@@ -92,13 +92,13 @@ def freshly_proved(view: View) -> View:
 
 
 def leaving_nothing(view: View) -> View:
-    """Whoever signed out leaves nothing of this site in the browser."""
+    """Whoever signed out leaves nothing of this site in the browser, but sealed words that are nowhere else."""
 
     @wraps(view)
     def wrapped(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         response = view(request, *args, **kwargs)
         if request.method == "POST":
-            response["Clear-Site-Data"] = '"cache", "cookies", "storage"'
+            response["Clear-Site-Data"] = cleared(all_kept="waits" not in request.POST)
         return response
 
     return wrapped

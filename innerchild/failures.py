@@ -16,7 +16,7 @@ from django.middleware.csrf import get_token
 from django.shortcuts import resolve_url
 from django.template.loader import render_to_string
 
-from innerchild.http import is_autosave
+from innerchild.http import cleared, is_autosave
 
 LEAVE = "/leave/"
 AWAY = (OperationalError, InterfaceError)  # a pool that ran out of time is an OperationalError
@@ -125,7 +125,7 @@ def leave(request: HttpRequest, *, away: bool = False) -> HttpResponse:
         with contextlib.suppress(DatabaseError, InterfaceError):
             logout(request)
     response = HttpResponse(status=303, headers={"Location": next(iter(settings.COVER_SITES.values()))})
-    response["Clear-Site-Data"] = '"cache", "cookies"'
+    response["Clear-Site-Data"] = cleared(all_kept=False)
     response["Referrer-Policy"] = "no-referrer"
     for name in (settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME):
         response.set_cookie(name, max_age=0, secure=settings.SESSION_COOKIE_SECURE, httponly=True, samesite="Lax")

@@ -41,6 +41,11 @@ def is_autosave(request: HttpRequest) -> bool:
     return request.headers.get("X-Requested-With") == "journal"
 
 
+def cleared(*, all_kept: bool) -> str:
+    """What the browser is told to forget at the end. Words that only the device has stay there, sealed."""
+    return '"cache", "cookies", "storage"' if all_kept else '"cache", "cookies"'
+
+
 def safe_next(request: HttpRequest, address: str, *, otherwise: str) -> str:
     """An address on this host, or `otherwise`."""
     allowed = url_has_allowed_host_and_scheme(

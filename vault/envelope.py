@@ -116,9 +116,9 @@ def keyed_hash(key: bytes, purpose: bytes, text: bytes) -> bytes:
     return mac.finalize()
 
 
-def derive(key: bytes, purpose: bytes) -> bytes:
+def derive(key: bytes, purpose: bytes, *, salt: bytes | None = None) -> bytes:
     """HKDF-SHA256: a key of 32 bytes for one purpose."""
-    return HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=purpose).derive(key)
+    return HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=salt, info=purpose).derive(key)
 
 
 def _slot_data(generation: int, slot: Slot) -> bytes:

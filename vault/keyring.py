@@ -47,6 +47,11 @@ class KeyRing:
         generation = max(self._wraps)
         return generation, self.key(person, generation)
 
+    def all(self, person: UUID) -> dict[int, bytes]:
+        """Every data key of that person by generation: an older one still opens what was sealed under it."""
+        self._turn_to(person)
+        return {generation: self.key(person, generation) for generation in self._wraps}
+
     def close(self) -> None:
         """Serve nobody from here on: a thread or stream that outlives the block opens nothing."""
         self._holder = lambda: None

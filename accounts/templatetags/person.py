@@ -3,6 +3,7 @@
 from django import template
 from django.utils.translation import gettext as _
 
+from accounts import sessions
 from accounts.models import User
 
 register = template.Library()
@@ -13,6 +14,13 @@ def younger(user: object) -> str:
     """What this person calls the child they were, or "your younger self"."""
     own = user.own_word if isinstance(user, User) else ""
     return own or _("your younger self")
+
+
+@register.simple_tag(takes_context=True)
+def on_device(context: template.Context) -> str:
+    """What scripts may leave on this device: "keeps" sealed copies, or "nothing"."""
+    request = context["request"]
+    return "keeps" if sessions.keeps_on_device(request.user, request.session) else "nothing"
 
 
 @register.filter

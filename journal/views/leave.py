@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.requests import PersonRequest
 from innerchild import failures, shell
+from innerchild.http import cleared
 from journal import boxes
 
 log = logging.getLogger(__name__)
@@ -50,8 +51,7 @@ def keeps_before_leaving[**Rest](
 def _gone(request: PersonRequest, address: str, *, kept: bool) -> HttpResponse:
     _end(request)
     response = HttpResponse(status=303, headers={"Location": address, "Referrer-Policy": "no-referrer"})
-    # A draft that only the device holds stays there, sealed, until its words are on the server.
-    response["Clear-Site-Data"] = '"cache", "cookies", "storage"' if kept else '"cache", "cookies"'
+    response["Clear-Site-Data"] = cleared(all_kept=kept and "waits" not in request.POST)
     response.set_cookie(
         settings.SESSION_COOKIE_NAME, max_age=0, secure=settings.SESSION_COOKIE_SECURE, httponly=True, samesite="Lax"
     )

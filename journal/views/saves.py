@@ -1,5 +1,6 @@
 """Where scripts save, and where they ask who is signed in."""
 
+import base64
 import re
 from uuid import UUID
 
@@ -9,11 +10,14 @@ from django.middleware.csrf import get_token
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
+from accounts import sessions
 from accounts.requests import PersonRequest
 from journal import boxes, saving
+from vault import drafts
 
 LONGEST = 4 * saving.LIMIT  # UTF-8 takes at most four bytes a character
 BASE = re.compile(r'"([0-9]{1,19})"')
+SALT = re.compile(r"[0-9a-f]{32}")
 
 
 class Malformed(Exception):
@@ -41,11 +45,29 @@ def entry_text(request: PersonRequest, pk: UUID) -> JsonResponse:
 @never_cache
 @require_GET
 def session(request: PersonRequest) -> JsonResponse:
-    """Who is signed in here, and the token of this session: for our own scripts alone."""
+    """Who is signed in here, and the token of this session: for our own scripts alone.
+
+    A device that names its salt gets the key of what it keeps sealed, where it may keep anything.
+    """
     site = request.headers.get("Sec-Fetch-Site", "same-origin")
     if request.headers.get("X-Requested-With") != "journal" or site != "same-origin":
         return _refuse(403, "forbidden")
-    return JsonResponse({"csrf": get_token(request), "writer": str(request.user.pk)})
+    answer: dict[str, object] = {"csrf": get_token(request), "writer": str(request.user.pk)}
+    salt = request.headers.get("X-Device-Salt", "")
+    if salt:
+        if not SALT.fullmatch(salt):
+            return _refuse(400, "bad")
+        answer["draft"] = _draft_keys(request, bytes.fromhex(salt))
+    return JsonResponse(answer)
+
+
+def _draft_keys(request: PersonRequest, salt: bytes) -> dict[str, str]:
+    """By generation, in base64. None unless the browser itself says that one of our pages asks."""
+    ours = request.headers.get("Sec-Fetch-Site") == "same-origin"
+    if not ours or not sessions.keeps_on_device(request.user, request.session):
+        return {}
+    keys = drafts.keys(request.user.pk, salt)
+    return {str(generation): base64.b64encode(key).decode() for generation, key in keys.items()}
 
 
 def _wanted(request: PersonRequest, pk: UUID) -> saving.Save:

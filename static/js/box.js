@@ -2,6 +2,8 @@
 // One writing box: its text, and the hidden fields that travel with it. The fields are always true, so the
 // form may leave at any moment, pressed by anybody.
 
+/** @typedef {import("./sealing.js").Copy} Copy */
+
 /**
  * One text on its way. `after` names the operation before it, when its answer never came.
  * @typedef {{ text: string, op: string, base: number, after: string, entry: string, about: string }} Attempt
@@ -19,7 +21,7 @@ export class Box {
     this.told = this.get("about");
   }
 
-  /** The text as the server will store it; the box itself is never written to. */
+  /** The text as the server will store it; no answer ever writes to the box itself. */
   get text() {
     return this.area.value.replaceAll("\0", "");
   }
@@ -39,6 +41,26 @@ export class Box {
     if (unsettled && unsettled.text === now.text && unsettled.about === now.about) return unsettled;
     const fresh = { ...now, op: crypto.randomUUID(), base: this.base, entry: this.get("entry") };
     return { ...fresh, after: unsettled?.op ?? "" };
+  }
+
+  /** The same for the device. @param {Attempt | null} unsettled @returns {Copy} */
+  copy(unsettled) {
+    const { entry, ...said } = this.attempt(unsettled);
+    return { ...said, letter: entry, at: this.at };
+  }
+
+  /** Where this text is typed, while it has no entry yet that every page would know. */
+  get at() {
+    return `${window.location.pathname}#${this.name}`;
+  }
+
+  /** Somebody wants the words of the device in the box. @param {Copy} copy @returns {Attempt} as it was to be sent */
+  restore({ letter, at, ...said }) {
+    this.set("entry", letter);
+    this.set("about", said.about);
+    this.set("base_rev", String(said.base));
+    this.area.value = said.text;
+    return { ...said, entry: letter };
   }
 
   /** What the form would carry if it left now. @param {Attempt | null} unsettled */

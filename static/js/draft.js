@@ -2,20 +2,25 @@
 // Forms that hold more than writing boxes: a place, its open box, the name of a letter. They are held on the server
 // as they are while somebody chooses and types, and no press sends them on before the server confirmed them.
 
+import { DeviceCopy } from "./devicecopy.js";
 import { bodyAsItCame, bodyOf, hold } from "./held.js";
-import { session } from "./request.js";
+import { isLate, sentLate } from "./late.js";
+import { found } from "./offer.js";
+import { offerForm } from "./offerform.js";
+import { Patience, Quiet } from "./patience.js";
+import { session, writerOf } from "./request.js";
 import { SaveState } from "./savestate.js";
+import { Turn } from "./turn.js";
 
 /** @typedef {import("./saver.js").State} State */
 
+const HERE = window.location.pathname;
 const QUIET_MS = 700;
 const LONGEST_MS = 4000;
-const LATE_MS = 500;
-const WAITS_S = [1, 2, 4, 8, 16, 30];
 /** @type {Record<number, State>} answers that stay the same until somebody does something */
 const FINAL = { 401: "signed-out", 409: "other", 413: "large" };
 
-class Draft {
+export class Draft {
   /** @param {HTMLFormElement} form */
   constructor(form) {
     this.form = form;
@@ -25,14 +30,48 @@ class Draft {
     /** @type {State} */
     this.state = "idle";
     this.savedAt = this.conflictWith = this.sending = "";
-    this.failures = 0;
     this.refused = this.going = this.pressed = false;
-    this.wake = this.troubled = () => {};
+    this.troubled = () => {};
+    /** @type {Promise<void> | undefined} */
+    this.run = undefined;
+    this.quiet = new Quiet(QUIET_MS, LONGEST_MS, () => this.flush());
+    this.patience = new Patience();
+    this.copy = new DeviceCopy(writerOf(form).writer, () => (this.dirty ? this.asCopy : null), () => this.become(this.state));
     if (this.dirty) this.touched(); // typed before this script was here
+    this.begin();
+  }
+
+  async begin() {
+    const turn = new Turn(this.form, [HERE], () => this.give(), (about) => this.line.reading(about));
+    if (isLate()) turn.freeze(true);
+    else if (await turn.claim()) {
+      if ((await session(this.form)) === "mine") offerForm(this, await found(writerOf(this.form).writer, [HERE]));
+      this.copy.begin();
+    }
+  }
+
+  /** @returns {import("./sealing.js").Copy} */
+  get asCopy() {
+    return { letter: HERE, at: HERE, base: 0, op: crypto.randomUUID(), after: "", about: "", text: bodyOf(this.form) };
+  }
+
+  /** Another tab goes on with this form, once the server holds it. */
+  async give() {
+    if (await this.copy.taken()) this.going = true;
+    else await this.flush();
+    return this.going || this.kept;
   }
 
   get dirty() {
     return bodyOf(this.form) !== this.held;
+  }
+
+  get kept() {
+    return !this.dirty;
+  }
+
+  get onDevice() {
+    return this.copy.holds(bodyOf(this.form));
   }
 
   get away() {
@@ -42,17 +81,14 @@ class Draft {
   /** Somebody chose or typed, be it while the page is on its way out. */
   touched() {
     this.going = false;
-    clearTimeout(this.quiet);
-    this.quiet = setTimeout(() => this.flush(), QUIET_MS);
-    this.longest ??= setTimeout(() => this.flush(), LONGEST_MS);
+    this.copy.touched();
+    this.quiet.touched();
   }
 
   /** Hold what there is, now. @returns {Promise<void>} when nothing is on its way any more */
   flush() {
-    clearTimeout(this.quiet);
-    clearTimeout(this.longest);
-    this.longest = undefined;
-    this.wake();
+    this.quiet.stop();
+    this.patience.wake();
     this.run ??= this.work().finally(() => (this.run = undefined));
     return this.run;
   }
@@ -80,9 +116,10 @@ class Draft {
   settle(at) {
     this.held = this.sending;
     this.sending = "";
-    this.failures = 0;
+    this.patience.failures = 0;
     this.refused = false;
     this.savedAt = at;
+    if (this.kept) this.copy.forget();
     this.become(this.dirty ? "sending" : "idle");
   }
 
@@ -91,15 +128,11 @@ class Draft {
     this.held = null;
     this.sending = "";
     this.refused = status === 413 || status === 422;
+    this.copy.write();
     this.become(FINAL[status] ?? "failed");
     this.troubled();
     if (status in FINAL) return false;
-    const seconds = WAITS_S[Math.min(this.failures, WAITS_S.length - 1)] * (0.5 + Math.random());
-    this.failures += 1;
-    await new Promise((resolve) => {
-      this.wake = () => resolve(undefined);
-      setTimeout(this.wake, Math.max(wait, seconds) * 1000);
-    });
+    await this.patience.wait(wait);
     return true;
   }
 
@@ -122,7 +155,8 @@ class Draft {
   farewell() {
     const body = bodyOf(this.form);
     if (this.going || this.away || body === this.held) return;
-    history.replaceState({ sentLate: true }, "");
+    this.copy.write();
+    sentLate();
     if (body !== this.sending) hold(this.form, body);
     this.sending = body;
   }
@@ -130,35 +164,7 @@ class Draft {
   /** @param {State} state */
   become(state) {
     this.state = state;
-    this.line.show(/** @type {import("./saver.js").Saver[]} */ (/** @type {unknown} */ ([this])));
-    for (const field of this.form.querySelectorAll("input.input")) field.classList.toggle("unseen", state === "other");
+    this.line.show([this]);
+    for (const field of this.form.querySelectorAll("input.input")) field.classList.toggle("unseen", state === "other" || this.line.covered);
   }
 }
-
-/** @type {Map<EventTarget | null, Draft>} */
-const drafts = new Map();
-if (history.state?.sentLate) {
-  history.replaceState(null, "");
-  setTimeout(() => window.location.reload(), LATE_MS); // this page may have been made before those words arrived
-}
-for (const form of document.querySelectorAll("form[data-draft]")) if (form instanceof HTMLFormElement) drafts.set(form, new Draft(form));
-
-/** @param {(draft: Draft) => unknown} act */
-const each = (act) => drafts.forEach((draft) => act(draft));
-const again = () => each((draft) => draft.state !== "idle" && draft.state !== "large" && draft.flush());
-
-document.addEventListener("input", (event) => drafts.get(/** @type {HTMLInputElement} */ (event.target).form)?.touched());
-document.addEventListener("focusout", (event) => event.target instanceof HTMLElement && drafts.get(event.target.closest("form"))?.flush());
-document.addEventListener("submit", (event) => {
-  const draft = drafts.get(event.target);
-  if (!draft || draft.going) return;
-  event.preventDefault();
-  draft.press(event.submitter);
-});
-document.addEventListener("visibilitychange", () => (document.visibilityState === "hidden" ? each((draft) => draft.flush()) : again()));
-document.addEventListener("innerchild:leaving", () => each((draft) => (draft.going = true)));
-window.addEventListener("beforeunload", () => each((draft) => draft.farewell()));
-window.addEventListener("pagehide", () => each((draft) => draft.farewell()));
-window.addEventListener("online", again);
-window.addEventListener("focus", again);
-new BroadcastChannel("icj-session").addEventListener("message", again);

@@ -1,6 +1,8 @@
 // @ts-check
 // What goes over the wire when a whole form is held, and the only place that may call it held.
 
+import { fingerprint, writerOf } from "./request.js";
+
 /** @typedef {{ status: number, at: string, wait: number }} Answer status 200: held as it was sent; 0: no true answer */
 
 const TIMEOUT_MS = 10_000;
@@ -18,6 +20,29 @@ export function bodyAsItCame(form) {
   const copy = /** @type {HTMLFormElement} */ (form.cloneNode(true));
   copy.reset();
   return bodyOf(copy);
+}
+
+/** @param {HTMLFormElement} form what it holds from now on, as if somebody had chosen and typed it @param {string} body */
+export function pour(form, body) {
+  const said = new URLSearchParams(body);
+  for (const field of form.elements) {
+    if (field instanceof HTMLInputElement && field.type === "radio") field.checked = said.get(field.name) === field.value;
+    else if (isWords(field)) field.value = said.get(field.name) ?? "";
+    else continue;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+  form.querySelector("input:checked")?.dispatchEvent(new Event("change", { bubbles: true }));
+}
+
+/** @param {HTMLFormElement} form @param {string} body @returns {string[]} the words in it, field by field */
+export function wordsOf(form, body) {
+  const said = new URLSearchParams(body);
+  return [...form.elements].filter(isWords).map(({ name }) => said.get(name) ?? "");
+}
+
+/** @param {Element} field @returns {field is HTMLInputElement | HTMLTextAreaElement} */
+function isWords(field) {
+  return field instanceof HTMLTextAreaElement || (field instanceof HTMLInputElement && field.type === "text");
 }
 
 /** @param {HTMLFormElement} form @param {string} body @returns {Promise<Answer>} never rejects */
@@ -45,18 +70,12 @@ export async function hold(form, body) {
 
 /** @param {HTMLFormElement} form @param {string} op @returns {Record<string, string>} */
 function headers(form, op) {
-  const value = (/** @type {string} */ name) => /** @type {HTMLInputElement} */ (form.elements.namedItem(name)).value;
+  const { writer, csrf } = writerOf(form);
   return {
     "Content-Type": "application/x-www-form-urlencoded",
     "Idempotency-Key": op,
     "X-Requested-With": "journal",
-    "X-Writer": value("writer"),
-    "X-CSRFToken": value("csrfmiddlewaretoken"),
+    "X-Writer": writer,
+    "X-CSRFToken": csrf,
   };
-}
-
-/** @param {string} body the first 16 digits of its SHA-256 */
-async function fingerprint(body) {
-  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(body));
-  return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("").slice(0, 16);
 }

@@ -5,11 +5,14 @@
 const PRESSES = 3;
 const WITHIN_MS = 5000;
 const GIVE_UP_MS = 5000;
+const SEALED_MS = 400;
 const MARK_S = 14 * 24 * 60 * 60; // as long as any session lasts
 
 const meta = document.querySelector("meta[name='cover']");
 const others = new BroadcastChannel("innerchild-leave");
 let leaving = false;
+/** Whether this device holds more; leaving works without it. */
+const going = import("./going.js").catch(() => null);
 
 /** @param {string} text said to a screen reader */
 function say(text) {
@@ -49,16 +52,33 @@ async function send(address, fields, site) {
 }
 
 /** The session may not be over: the next request of this browser says so, and ends it. The mark holds no words. */
-function mark() {
+export function mark() {
   const secure = window.location.protocol === "https:" ? "; Secure" : "";
   document.cookie = `leaving=1; Path=/; Max-Age=${MARK_S}; SameSite=Lax${secure}`;
 }
 
-/** @param {HTMLButtonElement} button its form carries whatever was written on this page */
-function press(button) {
+/** Seal what there is. @param {URLSearchParams} fields what is sent @returns {Promise<boolean>} whether more than that waits here */
+async function sealed(fields) {
+  /** @type {Promise<unknown>[]} */
+  const detail = [];
+  document.dispatchEvent(new CustomEvent("innerchild:leaving", { detail }));
+  await Promise.allSettled(detail);
+  return (await going)?.waits(fields) ?? true;
+}
+
+/**
+ * A page that only shows what another tab writes sends nothing of it along.
+ * @param {HTMLButtonElement} button its form carries whatever was written on this page
+ */
+async function press(button) {
   const fields = new URLSearchParams();
-  for (const [name, value] of new FormData(button.form ?? undefined)) fields.append(name, String(value));
-  send(button.formAction, fields, meta?.getAttribute("content") ?? "about:blank");
+  const reading = button.form?.matches("[data-reading]");
+  for (const [name, value] of new FormData(button.form ?? undefined)) {
+    if (!reading || name === "csrfmiddlewaretoken") fields.append(name, String(value));
+  }
+  const late = new Promise((resolve) => setTimeout(resolve, SEALED_MS, true));
+  if (await Promise.race([sealed(fields), late])) fields.append("waits", "1");
+  send(reading ? "/leave/" : button.formAction, fields, meta?.getAttribute("content") ?? "about:blank");
 }
 
 /**
@@ -76,7 +96,6 @@ function leave(tell) {
   if (leaving || !way) return;
   leaving = true;
   cover();
-  document.dispatchEvent(new CustomEvent("innerchild:leaving"));
   if (tell) others.postMessage("leave");
   if (way instanceof HTMLButtonElement) press(way);
   if (way instanceof HTMLAnchorElement) follow(way);

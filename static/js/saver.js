@@ -1,7 +1,10 @@
 // @ts-check
 // One box kept up to date: one save in flight, an unanswered one asked again before anything newer is sent.
+// Until the server has the words, the device keeps a sealed copy of them.
 
-import { send, session } from "./request.js";
+import { DeviceCopy } from "./devicecopy.js";
+import { Patience, Quiet } from "./patience.js";
+import { send, session, writerOf } from "./request.js";
 
 /** @typedef {import("./box.js").Box} Box */
 /** @typedef {import("./box.js").Attempt} Attempt */
@@ -9,7 +12,6 @@ import { send, session } from "./request.js";
 
 const QUIET_MS = 1000;
 const LONGEST_MS = 5000;
-const WAITS_S = [1, 2, 4, 8, 16, 30];
 const KEEPALIVE_BYTES = 60_000;
 const REFUSED = new Set([400, 404, 405, 409, 413, 422]);
 const FORM_MAY_TRY = new Set([400, 403, 404, 405, 422]); // as a form, the words come back on the page that says no
@@ -29,16 +31,16 @@ export class Saver {
     this.wanted = false;
     this.stopped = false;
     this.refused = false; // a moment ago, by the server itself
-    this.failures = 0;
-    this.wake = () => {};
+    this.quiet = new Quiet(QUIET_MS, LONGEST_MS, () => this.flush());
+    this.patience = new Patience();
+    this.copy = new DeviceCopy(writerOf(box.form).writer, () => (this.kept ? null : box.copy(this.unsettled)), () => report(this));
   }
 
   /** Somebody typed. */
   touched() {
     this.box.sync(this.unsettled);
-    clearTimeout(this.quiet);
-    this.quiet = setTimeout(() => this.flush(), QUIET_MS);
-    this.longest ??= setTimeout(() => this.flush(), LONGEST_MS);
+    this.copy.touched();
+    this.quiet.touched();
   }
 
   /** Whether the server is known to hold the words as they are. */
@@ -46,11 +48,24 @@ export class Saver {
     return !this.unsettled && !this.box.dirty;
   }
 
+  /** Whether they would be there after this page is gone. */
+  get onDevice() {
+    return this.copy.holds(this.box.text);
+  }
+
+  /** Go on with words that only the device had, as if they had never been away from the box.
+   * @param {import("./offer.js").Found} copy
+   */
+  goOnWith(copy) {
+    this.copy.adopt(copy);
+    this.unsettled = this.box.restore(copy);
+    this.box.area.dispatchEvent(new Event("input", { bubbles: true }));
+    this.flush();
+  }
+
   /** Keep what there is, now. @returns {Promise<void>} when nothing is on its way any more */
   flush() {
-    clearTimeout(this.quiet);
-    clearTimeout(this.longest);
-    this.longest = undefined;
+    this.quiet.stop();
     this.wanted = true;
     if (!this.running) this.run = this.work();
     return this.run ?? Promise.resolve();
@@ -58,23 +73,23 @@ export class Saver {
 
   /** Ask again at once: the network or the session is back. */
   retry() {
-    this.wake();
+    this.patience.wake();
     return this.flush();
   }
 
-  /** The form is leaving with the text: nothing more is sent from here. */
+  /** Nothing more is sent from here: the form is leaving with the text, or another tab has it. */
   stop() {
     this.stopped = true;
-    clearTimeout(this.quiet);
-    clearTimeout(this.longest);
+    this.quiet.stop();
     this.box.sync(this.unsettled);
   }
 
   /** The page is going away; small texts still reach the server. */
   farewell() {
-    if (this.stopped || this.away || !(this.unsettled || this.box.dirty)) return;
+    if (this.stopped || this.away || this.kept) return;
+    this.copy.write();
     const last = this.box.attempt(this.unsettled);
-    if (new TextEncoder().encode(last.text).length <= KEEPALIVE_BYTES) send(this.box, last, { keepalive: true });
+    if (new TextEncoder().encode(last.text).length <= KEEPALIVE_BYTES) send(writerOf(this.box.form), last, { keepalive: true });
   }
 
   async work() {
@@ -108,19 +123,21 @@ export class Saver {
 
   /** A 403 is asked again once, with the token of the session as it is now. @param {Attempt} attempt */
   async ask(attempt) {
-    const outcome = await send(this.box, attempt);
+    const outcome = await send(writerOf(this.box.form), attempt);
     if (!("status" in outcome) || outcome.status !== 403) return outcome;
     const who = await session(this.box.form);
-    if (who === "mine") return send(this.box, attempt);
+    if (who === "mine") return send(writerOf(this.box.form), attempt);
     return { status: { nobody: 401, other: 409, unknown: 0 }[who], wait: 0 };
   }
 
   /** @param {Attempt} attempt @param {import("./request.js").Answer} answer */
   settle(attempt, answer) {
     this.unsettled = null;
-    this.failures = 0;
-    if (answer.conflict) this.conflictWith = attempt.entry;
+    this.patience.failures = 0;
+    if (answer.conflict) this.conflictWith = answer.conflict;
     this.box.settle(attempt, answer);
+    if (this.box.dirty) this.copy.touched();
+    else this.copy.forget();
     this.savedAt = answer.saved_at;
     this.become(this.wanted && this.box.dirty ? "sending" : "idle");
   }
@@ -134,17 +151,8 @@ export class Saver {
     if (status === 409) return this.become("other");
     if (status === 413) return this.become("large");
     this.become("failed");
-    const seconds = WAITS_S[Math.min(this.failures, WAITS_S.length - 1)] * (0.5 + Math.random());
-    this.failures += 1;
     this.wanted = true;
-    await new Promise((resolve) => {
-      const clock = setTimeout(resolve, Math.max(wait, seconds) * 1000);
-      this.wake = () => {
-        clearTimeout(clock);
-        resolve(undefined);
-      };
-    });
-    this.wake = () => {};
+    await this.patience.wait(wait);
     return true;
   }
 

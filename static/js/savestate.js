@@ -2,12 +2,13 @@
 // The state of saving, in words: on the line under the box, in a note when it needs a person, and aloud only
 // at the first keep, at every failure and at every recovery.
 
-/** @typedef {import("./saver.js").Saver} Saver */
+import { words } from "./savewords.js";
+import { lock } from "./sealing.js";
+
+/** @typedef {Pick<import("./saver.js").Saver, "state" | "savedAt" | "conflictWith" | "kept" | "onDevice">} Saver */
 
 const SHOW_KEEPING_MS = 400;
 const NOT_KEPT = "Not kept yet";
-const STILL_HERE = "Your words are still on this page and we’ll go on trying.";
-const OFFLINE = "You seem to be offline. Your words are kept; this page will go on when the network is back.";
 const ORDER = /** @type {const} */ (["other", "signed-out", "large", "failed", "sending", "idle"]);
 
 /** @param {string} at */
@@ -21,7 +22,11 @@ export class SaveState {
     this.note = form.querySelector("[data-trouble]");
     this.spoken = false;
     this.troubled = false;
+    this.covered = false; // somebody signed out here, and words are on this page alone
     this.shown = "";
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.keeping = undefined;
+    form.addEventListener("click", ({ target }) => target instanceof Element && target.closest("[data-both]") && this.tell(""));
   }
 
   /** @param {Saver[]} savers every box of the form: the one in most trouble speaks */
@@ -29,9 +34,10 @@ export class SaveState {
     const state = ORDER.find((one) => savers.some((saver) => saver.state === one)) ?? "idle";
     const at = savers.map((saver) => saver.savedAt).sort().at(-1) ?? "";
     const asks = state === "sending" || state === "idle" ? "" : state;
+    if (state === "other") lock(); // nothing of theirs is sealed or opened here any more
     if (state === "sending") this.keeping ??= setTimeout(() => this.write("Keeping…"), SHOW_KEEPING_MS);
     else this.forgetKeeping();
-    if (asks) this.trouble(asks);
+    if (asks) this.trouble(asks, savers.every((saver) => saver.kept || saver.onDevice));
     else if (state === "idle" && at) this.kept(at, savers.find((saver) => saver.conflictWith)?.conflictWith ?? "");
   }
 
@@ -40,21 +46,22 @@ export class SaveState {
     this.keeping = undefined;
   }
 
-  /** @param {string} at @param {string} conflictWith */
-  kept(at, conflictWith) {
-    const words = `Kept at ${clock(at)}`;
-    this.write(words);
-    if (this.troubled) this.say(`Back online. ${words}.`);
-    else if (!this.spoken) this.say(words);
+  /** @param {string} at @param {string} copy the entry that holds the words, where another version is kept beside it */
+  kept(at, copy) {
+    const said = `Kept at ${clock(at)}`;
+    this.write(said);
+    if (this.troubled) this.say(`Back online. ${said}.`);
+    else if (!this.spoken) this.say(said);
     this.spoken = true;
-    this.troubled = false;
-    this.tell(conflictWith ? "conflict" : "", conflictWith);
+    this.troubled = this.covered = false;
+    if (copy && this.told !== copy) this.tell("conflict", copy);
+    else if (this.shown !== "conflict") this.tell("");
   }
 
-  /** @param {string} state */
-  trouble(state) {
+  /** @param {string} state @param {boolean} onDevice whether the words would be there after this page is gone */
+  trouble(state, onDevice) {
     this.write(NOT_KEPT, true);
-    this.tell(state);
+    this.tell(state === "failed" && onDevice ? "failed-here" : state);
     if (!this.troubled) this.say(this.note?.textContent ?? NOT_KEPT);
     this.troubled = true;
   }
@@ -62,7 +69,7 @@ export class SaveState {
   /** Nothing is waiting to be kept, and the page cannot go on. */
   offline() {
     this.tell("offline");
-    this.say(OFFLINE);
+    this.say(this.note?.textContent ?? "");
   }
 
   /** A button was pressed while there is trouble: what keeps the page here is said once more. */
@@ -70,49 +77,41 @@ export class SaveState {
     if (this.troubled) this.say(this.note?.textContent ?? NOT_KEPT);
   }
 
-  /** @param {string} words */
-  write(words, waiting = false) {
+  /** Another tab writes this text, or is asked to stop. @param {string} about */
+  reading(about) {
+    this.tell(about);
+    this.say(this.note?.textContent ?? "");
+  }
+
+  /** What was typed stays out of sight until its writer is signed in again. */
+  cover() {
+    this.covered = true;
+    this.shown = "-";
+  }
+
+  /** @param {string} said */
+  write(said, waiting = false) {
     if (!this.line) return;
-    this.line.textContent = words;
+    this.line.textContent = said;
     this.line.classList.toggle("is-not-yet", waiting);
   }
 
-  /** The note above the buttons. @param {string} about @param {string} entry */
-  tell(about, entry = "") {
+  /** The note above the buttons. @param {string} about @param {string} copy */
+  tell(about, copy = "") {
+    this.told = copy || this.told;
     if (!(this.note instanceof HTMLElement) || this.shown === about) return;
     this.shown = about;
     this.note.className = about ? "note fill" : "";
-    this.note.replaceChildren(...this.words(about, entry));
+    this.note.replaceChildren(...words(about, copy));
     for (const area of this.form.querySelectorAll("textarea")) {
-      area.inert = about === "other";
+      area.inert = about === "other" || this.covered;
       area.classList.toggle("unseen", area.inert);
     }
   }
 
-  /** @param {string} about @param {string} entry @returns {Node[]} */
-  words(about, entry) {
-    if (about === "failed") return [element("strong", `${NOT_KEPT}. `), element("p", STILL_HERE)];
-    if (about === "offline") return [element("p", OFFLINE)];
-    if (about === "large") return [element("strong", `${NOT_KEPT}. `), element("p", "This is longer than one box can hold. Nothing was cut. You could move some of it elsewhere.")];
-    if (about === "other") return [element("strong", "This text belongs to another account."), element("p", "Nothing was sent.")];
-    if (about === "signed-out") return [element("strong", "You were signed out. "), link("Sign in to keep this", "/accounts/login/?next=/signed-in/")];
-    if (about === "conflict") return [element("strong", "Another version was kept. "), element("p", "Both are here, and you go on in this one. "), link("Compare", `/kept/${entry}/`)];
-    return [];
-  }
-
-  /** @param {string} words */
-  say(words) {
+  /** @param {string} said */
+  say(said) {
     const live = document.getElementById("live");
-    if (live) live.textContent = words;
+    if (live) live.textContent = said;
   }
-}
-
-/** @param {string} name @param {string} words */
-function element(name, words) {
-  return Object.assign(document.createElement(name), { textContent: words });
-}
-
-/** @param {string} words @param {string} href */
-function link(words, href) {
-  return Object.assign(document.createElement("a"), { textContent: words, href, target: "_blank", rel: "noopener" });
 }

@@ -15,7 +15,7 @@ from tests.live import close, enter
 pytestmark = pytest.mark.django_db(transaction=True)
 
 KEPT = re.compile(r"^Kept at \d\d:\d\d$")
-NOT_YET = "Not kept yet. Your words are still on this page and we’ll go on trying."
+NOT_YET = "Not kept yet. Your words are still on this device and we’ll go on trying."
 
 
 @pytest.fixture

@@ -5,16 +5,18 @@ from uuid import UUID
 
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
 from journal.models import Entry
 
+expect.set_options(timeout=20_000)  # the machine may be busy
+
 TEXT = re.compile(r"/kept/[^/]+/text/$")
 KEPT = re.compile(r"^Kept at \d\d:\d\d$")
 NOT_KEPT = "Not kept yet"
-NOTE = "Not kept yet. Your words are still on this page and we’ll go on trying."
+NOTE = "Not kept yet. Your words are still on this device and we’ll go on trying."
 
 
 def sign_in(context: BrowserContext, live_server: LiveServer, person: User) -> None:
@@ -25,12 +27,12 @@ def sign_in(context: BrowserContext, live_server: LiveServer, person: User) -> N
 
 
 def state(page: Page, words: str | re.Pattern[str]) -> None:
-    expect(page.locator("[data-state]")).to_have_text(words, timeout=8000)
+    expect(page.locator("[data-state]")).to_have_text(words, timeout=20_000)
 
 
 def kept(page: Page, rev: int) -> None:
     """The newest words are on the server, and the line under the box says so."""
-    expect(page.locator("[name='words.base_rev']")).to_have_value(str(rev), timeout=8000)
+    expect(page.locator("[name='words.base_rev']")).to_have_value(str(rev), timeout=20_000)
     state(page, KEPT)
 
 
@@ -40,3 +42,34 @@ def stored(pk: UUID) -> str:
 
 def only_row(row: Entry) -> bool:
     return row.owner.entries.count() == 1
+
+
+WAITS_HERE = """async () => {
+  const all = [];
+  for (const { name } of await indexedDB.databases()) {
+    const db = await new Promise((done) => { const ask = indexedDB.open(name); ask.onsuccess = () => done(ask.result); });
+    for (const store of db.objectStoreNames) {
+      if (store !== "drafts") continue;
+      const asked = db.transaction(store).objectStore(store).getAll();
+      await new Promise((done) => { asked.onsuccess = done; });
+      all.push(...asked.result);
+    }
+    db.close();
+  }
+  return all.map(({ v, gen, base_rev, op, iv, ct }) => ({ v, gen, base_rev, op, iv: iv.length, ct: ct.byteLength }));
+}"""
+
+
+def on_device(page: Page) -> list[dict[str, object]]:
+    """What lies sealed on this device, by everything that can be read of it."""
+    found: list[dict[str, object]] = page.evaluate(WAITS_HERE)
+    return found
+
+
+def wait_on_device(page: Page, *, texts: int) -> None:
+    page.wait_for_function(f"async () => (await ({WAITS_HERE})()).length === {texts}", timeout=20_000)
+
+
+def offer(page: Page) -> Locator:
+    """The question about words that only this device had."""
+    return page.locator(".note", has_text="from this device")

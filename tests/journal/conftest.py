@@ -89,5 +89,6 @@ def writing(page: Page, context: BrowserContext, live_server: LiveServer, row: E
     page.goto(f"{live_server.url}/kept/{row.pk}/edit/")
     page.locator("textarea").press("Control+End")
     yield page
-    page.evaluate("document.dispatchEvent(new Event('innerchild:leaving'))")  # no last words while tables are emptied
+    for open_ in context.pages:  # no last words while tables are emptied
+        open_.evaluate("document.dispatchEvent(new Event('innerchild:leaving'))")
     close(context)

@@ -11,7 +11,18 @@ from pytest_django.live_server_helper import LiveServer
 
 from journal.models import Entry
 from tests import factories
-from tests.journal.browsing import KEPT, NOT_KEPT, NOTE, TEXT, kept, only_row, sign_in, state, stored
+from tests.journal.browsing import (
+    KEPT,
+    NOT_KEPT,
+    NOTE,
+    TEXT,
+    kept,
+    only_row,
+    sign_in,
+    state,
+    stored,
+    wait_on_device,
+)
 from vault import keyring
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -102,20 +113,57 @@ def test_lost_answer_is_asked_again_and_newer_words_are_no_conflict(writing: Pag
     assert (asked[:2], stored(row.pk), only_row(row)) == (lost * 2, "one two three", True)
 
 
+def test_requests_and_answers_lost_again_and_again_lose_and_double_nothing(writing: Page, row: Entry) -> None:
+    """F2 and F3: of three saves one never arrives, and of one that was committed the answer never comes."""
+    fates: list[str] = []
+    said: list[tuple[str, str]] = []
+    writing.expose_function("heard", lambda words, text: said.append((words, text)))
+    writing.evaluate(
+        "new MutationObserver(() => heard(document.querySelector('[data-state]').textContent, document.querySelector('textarea').value))"
+        ".observe(document.querySelector('[data-state]'), {childList: true})"
+    )
+
+    def lose(route: Route) -> None:
+        fates.append(("request", "answer", "")[len(fates) % 3])
+        if fates[-1] == "answer":
+            route.fetch()
+        if fates[-1]:
+            route.abort()
+        else:
+            route.continue_()
+
+    writing.route(TEXT, lose)
+    text = "one"
+    for rev, word in enumerate((" two", " three", " four"), start=2):
+        writing.keyboard.type(word)
+        text += word
+        state(writing, NOT_KEPT)
+        writing.evaluate("dispatchEvent(new Event('online'))")
+        kept(writing, rev)
+        assert (said[-1][1], stored(row.pk)) == (text, text)
+    assert (fates, only_row(row)) == (["request", "answer", ""] * 3, True)
+
+
 def test_signed_out_in_mid_sentence_keeps_the_text_and_goes_on_after_signing_in(
-    writing: Page, context: BrowserContext, live_server: LiveServer, row: Entry
+    writing: Page, context: BrowserContext, row: Entry
 ) -> None:
     Session.objects.all().delete()
     writing.keyboard.type(" two")
     state(writing, NOT_KEPT)
-    link = writing.get_by_role("link", name="Sign in to keep this")
-    expect(link).to_have_attribute("href", "/accounts/login/?next=/signed-in/")
-    expect(link).to_have_attribute("target", "_blank")
+    with context.expect_page() as opened:
+        writing.get_by_role("link", name="Sign in to keep this").click()
+    expect(opened.value).to_have_url(re.compile(r"/accounts/login/\?next=/signed-in/$"))
     assert (writing.locator("textarea").input_value(), stored(row.pk)) == ("one two", "one")
-    sign_in(context, live_server, row.owner)
-    writing.evaluate("new BroadcastChannel('icj-session').postMessage({}); window.dispatchEvent(new Event('focus'))")
+    writing.locator("textarea").press_sequentially(" three")
+    wait_on_device(writing, texts=1)
+    opened.value.locator("[name='login']").fill(row.owner.email)
+    opened.value.locator("[name='password']").fill(factories.PASSWORD)
+    with writing.expect_response(TEXT) as saved:
+        opened.value.locator("main form button.button").first.click()
+    expect(opened.value).to_have_url(re.compile(r"/signed-in/$"))
+    assert saved.value.ok
     kept(writing, 2)
-    assert (stored(row.pk), only_row(row)) == ("one two", True)
+    assert (stored(row.pk), only_row(row)) == ("one two three", True)
 
 
 def test_somebody_else_signed_in_gets_nothing(
@@ -138,6 +186,7 @@ def test_somebody_else_signing_in_after_a_sign_out_is_sent_nothing(
     writing.on("request", lambda request: sent.append(request.method) if TEXT.search(request.url) else None)
     writing.evaluate("window.dispatchEvent(new Event('focus'))")
     expect(writing.locator("[data-trouble]")).to_have_text("This text belongs to another account.Nothing was sent.")
+    expect(writing.locator("textarea")).to_have_class(re.compile("unseen"))
     assert (sent, stored(row.pk)) == ([], "one")
 
 

@@ -1,0 +1,48 @@
+// @ts-check
+// A whole form that only this device had: offered, and poured into the fields when somebody wants it.
+
+import { remove } from "./device.js";
+import { bodyOf, pour, wordsOf } from "./held.js";
+import { button, offer } from "./savewords.js";
+
+/** @typedef {import("./draft.js").Draft} Draft */
+/** @typedef {import("./offer.js").Found} Found */
+
+/** @param {Draft} draft @param {Found[]} copies whatever waits on this device */
+export function offerForm(draft, copies) {
+  const news = copies.filter(({ letter }) => letter === window.location.pathname).filter((copy) => !isKnown(draft.form, copy.text));
+  for (const copy of copies) if (copy.letter === window.location.pathname && !news.includes(copy)) remove(copy.name);
+  if (news.length) show(draft, news[0]);
+  else draft.copy.apart = "";
+}
+
+/** Everything chosen is chosen, and every word is among those of its field. @param {HTMLFormElement} form @param {string} body */
+function isKnown(form, body) {
+  const now = bodyOf(form);
+  const words = wordsOf(form, now);
+  return wordsOf(form, body).every((said, place) => words[place].includes(said.trim())) && chosen(form, body) === chosen(form, now);
+}
+
+/** @param {HTMLFormElement} form @param {string} body */
+function chosen(form, body) {
+  const said = new URLSearchParams(body);
+  return [...form.querySelectorAll("input[type='radio']")].map((field) => said.get(field.getAttribute("name") ?? "")).join();
+}
+
+/** @param {Draft} draft @param {Found} copy */
+function show(draft, copy) {
+  const use = button("Use it", "use");
+  const leave = button("Leave it", "keep");
+  const words = wordsOf(draft.form, copy.text).filter((said) => said.trim());
+  const note = offer("There is newer text from this device.", words.join("\n"), [use, leave]);
+  use.addEventListener("click", () => {
+    draft.copy.adopt(copy);
+    pour(draft.form, copy.text);
+    note.remove();
+  });
+  leave.addEventListener("click", async () => {
+    await remove(copy.name);
+    note.remove();
+  });
+  draft.form.querySelector("[data-trouble]")?.before(note);
+}
