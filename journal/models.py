@@ -1,6 +1,7 @@
 """What a person wrote: entries, their earlier versions, and every save that was answered."""
 
 import uuid
+from datetime import date
 
 from django.conf import settings
 from django.db import models
@@ -26,6 +27,10 @@ class EntryQuerySet(models.QuerySet["Entry"]):
     def open(self) -> "EntryQuerySet":
         """Begun, and not yet kept on purpose: what a person may carry on with."""
         return self.out().filter(kept_at=None)
+
+    def unsealed(self, today: date) -> "EntryQuerySet":
+        """Not folded until a day that has not come."""
+        return self.filter(models.Q(sealed_until=None) | models.Q(sealed_until__lte=today))
 
     def newest_first(self) -> "EntryQuerySet":
         return self.order_by("-local_date", "-created_at", "-id")

@@ -53,7 +53,14 @@ def greeting(light: Light, name: str) -> str:
 
 def carry_on(person: User) -> CarryOn | None:
     """The newest thing left open: words first, else a step that was begun."""
-    entry = person.entries.open().worded().filter(conflict_of=None).order_by("-updated_at", "-id").first()
+    entry = (
+        person.entries.open()
+        .unsealed(timezone.localdate())
+        .worded()
+        .filter(conflict_of=None)
+        .order_by("-updated_at", "-id")
+        .first()
+    )
     visit = person.visits.filter(closed_at=None).order_by("-touched_at", "-id").first()
     if entry and (visit is None or entry.step == visit.step or entry.updated_at >= visit.touched_at):
         return _open_entry(person, entry)

@@ -1,5 +1,6 @@
 """One entry: its page, its editing, reading it, and letting it go and coming back."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from uuid import UUID
 
@@ -32,19 +33,14 @@ DRAWER: dict[str, Promise] = {
 @require_safe
 def entry(request: PersonRequest, pk: UUID) -> HttpResponse:
     """Its words and what can be done with them."""
-    return render_page(request, "journal/entry.html", _shown(request, pk))
-
-
-@require_safe
-def entry_read(request: PersonRequest, pk: UUID) -> HttpResponse:
-    """Its words alone, as a sheet to read or to print."""
-    return render_page(request, "journal/read.html", _shown(request, pk))
+    return render_page(request, "journal/entry.html", shown(request, pk))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def entry_edit(request: PersonRequest, pk: UUID) -> HttpResponse:
     row = get_object_or_404(request.user.entries, pk=pk)
-    if opened(row) is None:
+    folded = shelf.is_sealed(row, timezone.localdate()) and request.method != "POST"
+    if folded or opened(row) is None:
         return redirect("entry", pk=pk)
     box = boxes.box_for(request.user, About.of(row), name="words", entry=row)
     is_letter = row.kind == Entry.Kind.LETTER
@@ -94,24 +90,27 @@ def entry_drawer(request: PersonRequest, pk: UUID) -> HttpResponse:
     return redirect("entry", pk=row.pk)
 
 
-def _shown(request: PersonRequest, pk: UUID) -> dict[str, object]:
+def shown(request: PersonRequest, pk: UUID) -> dict[str, object]:
     """The entry with its words; one that is sealed shows them only when asked to early."""
     row = get_object_or_404(request.user.entries, pk=pk)
-    sealed = shelf.is_sealed(row, timezone.localdate()) and "early" not in request.GET
+    folded = shelf.is_sealed(row, timezone.localdate())
+    sealed = folded and "early" not in request.GET
     text = None if sealed else opened(row)
-    spoken = [] if sealed else [_spoken(turn) for turn in thread.of(request.user, row)]
+    names = words.names(request.user)
+    spoken = [] if sealed else [_spoken(turn, names) for turn in thread.of(request.user, row)]
     title = "" if sealed else shelf.opened_title(row)
     return {
         "entry": row,
         "title": title or (words.KINDS[row.kind] if sealed or not row.question else row.question),
         "kind": words.kind_of(row),
-        "voice": words.VOICES.get(row.voice, ""),
+        "voice": names.get(row.voice, ""),
         "text": text,
         "turns": spoken,
         "sealed": sealed,
+        "folded": folded,
         "broken": text is None and not sealed,
     }
 
 
-def _spoken(turn: Entry) -> dict[str, object]:
-    return {"entry": turn, "who": words.VOICES.get(turn.voice, ""), "text": opened(turn)}
+def _spoken(turn: Entry, names: Mapping[str, str]) -> dict[str, object]:
+    return {"entry": turn, "who": names.get(turn.voice, ""), "text": opened(turn)}

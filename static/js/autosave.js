@@ -6,6 +6,7 @@ import { Box } from "./box.js";
 import { session } from "./request.js";
 import { Saver } from "./saver.js";
 import { SaveState } from "./savestate.js";
+import "./sitting.js";
 
 /** @type {Map<HTMLFormElement, { savers: Saver[], state: SaveState }>} */
 const forms = new Map();
