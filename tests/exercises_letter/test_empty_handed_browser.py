@@ -31,7 +31,7 @@ def page(request: Any, browser: Browser, live_server: LiveServer, person: User) 
 
 
 def at(page: Page, screen: str) -> None:
-    expect(page).to_have_url(re.compile(rf"/steps/{screen}/$"))
+    expect(page).to_have_url(re.compile(rf"/steps/{screen}/(#[a-z-]+)?$"))
     assert page.locator("[hidden]:visible").count() == 0
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
@@ -43,12 +43,17 @@ def test_a_way_in_is_typed_at_the_caret_and_can_be_undone(page: Page, live_serve
     expect(live).to_have_text("Put into your letter.")
     page.get_by_role("button", name="Dear little bear,").click()
     expect(box).to_have_value("Dear little bear,\n\nFirst. Please can we last")
-    for before in ("Hello, big me.\n\nFirst. Please can we last", "First. Please can we last", "First.last"):
-        page.keyboard.press("Control+z")
-        expect(box).to_have_value(before)
+    with page.expect_response(lambda one: one.request.post_data == "First.last"):
+        undo(page, box)
     state(page, KEPT)
     page.reload()
     expect(box).to_have_value("First.last")
+
+
+def undo(page: Page, box: Locator) -> None:
+    for before in ("Hello, big me.\n\nFirst. Please can we last", "First. Please can we last", "First.last"):
+        page.keyboard.press("Control+z")
+        expect(box).to_have_value(before)
 
 
 def test_without_scripts_a_way_in_is_a_press_that_keeps_what_was_typed(
