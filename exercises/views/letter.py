@@ -106,5 +106,7 @@ def _halves(offered: list[Group]) -> set[str]:
 def _sheet_box(walk: Walk, which: str, entry: Entry | None) -> Box:
     says, names = walk.screen.says, words.names(walk.person)
     hint = _("%(name)s, writing") % {"name": names[which]} if which in names else says["either"]
+    own = walk.person.own_word if which == Entry.Voice.ADULT else ""
+    label = _("To %(name)s,") % {"name": own} if own else says[f"to_{which}"]
     made = boxes.box_for(walk.person, letters.about(walk.step, which), name="letter", entry=entry)
-    return posted(walk, replace(made, label=says[f"to_{which}"], hint=hint, paper=True, rows=12))
+    return posted(walk, replace(made, label=label, hint=hint, paper=True, rows=12))

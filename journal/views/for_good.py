@@ -19,7 +19,8 @@ def entry_for_good(request: PersonRequest, pk: UUID) -> HttpResponse:
     row = get_object_or_404(request.user.entries.let_go(), pk=pk)
     back = safe_next(request, request.GET.get("next", ""), otherwise=reverse("bin"))
     if request.method != "POST":
-        return render_page(request, "journal/for_good.html", {"entry": row, "back": back})
+        copies = request.user.entries.out().filter(conflict_of=row).exists()
+        return render_page(request, "journal/for_good.html", {"back": back, "copies": copies})
     row.delete()
     messages.success(request, _("It’s gone, for good."))
     return HttpResponseRedirect(back)

@@ -137,10 +137,14 @@ def test_what_was_let_go_can_be_gone_at_once_and_for_good(signed_in: StrictClien
     assert signed_in.get(f"/kept/{letter.pk}/for-good/").status_code == 404
     assert press(signed_in, BECOMES, "keep", picked="let-go") == BECOMES
     ask = f"/kept/{letter.pk}/for-good/?next={BECOMES}"
+    assert "Another version of it" not in get(signed_in, ask).text
+    copy = factories.entry(person, "said otherwise", kind="letter", conflict_of=letter)
+    assert "Another version of it" in get(signed_in, ask).text
     assert ask in get(signed_in, BECOMES).links
-    assert (get(signed_in, ask).heading, person.entries.count()) == ("Let it go now, for good?", 3)
+    assert (get(signed_in, ask).heading, person.entries.count()) == ("Let it go now, for good?", 4)
     assert signed_in.post(ask)["Location"] == BECOMES
-    assert [person.entries.count(), person.revisions.count(), person.save_operations.count()] == [0, 0, 0]
+    assert list(person.entries.all()) == [copy]
+    assert [person.revisions.count(), person.save_operations.count()] == [0, 0]
     page = get(signed_in, BECOMES)
     assert (page.heading, page.buttons) == ("It’s gone.", ["keep", "skip", "stop"])
     assert press(signed_in, BECOMES, "keep") == CLOSE

@@ -98,6 +98,7 @@ def test_the_sheet_says_whose_hand_it_is(signed_in: StrictClient) -> None:
         press(signed_in, WHO, "keep", picked=picked)
         page = get(signed_in, SHEET)
         assert page.text.count(hands[picked]) == 1
+        assert page.text.count("To little bear,") == (1 if picked == "adult" else 0)
         assert f'class="sheet is-open{" " + edge if edge else ""}"' in page.response.text
 
 

@@ -8,7 +8,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
 from tests import factories
-from tests.journal.browsing import KEPT, TEXT, state
+from tests.journal.browsing import KEPT, NOT_KEPT, TEXT, state
 from tests.live import close, enter
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -99,8 +99,14 @@ def test_turns_by_the_keyboard_the_pen_the_edit_in_place_and_where_the_focus_goe
     expect(page.locator(".voice .written")).to_have_text("The wind has lived there for years.")
     expect(composer).to_have_value("half a thought")
 
+    page.route(TEXT, lambda route: route.abort())
+    composer.fill("half a thought, and the network away")
     composer.press("Control+Enter")
-    expect(page.locator("#live")).to_have_text("Added as Grown-up me.")
+    state(page, NOT_KEPT)
+    expect(composer).to_have_value("half a thought, and the network away")
+    page.unroute(TEXT)
+    expect(page.locator("#live")).to_have_text("Added as Grown-up me.", timeout=15_000)
+    expect(page.locator(".voice .written")).to_have_count(2)
     page.get_by_role("button", name="Move up turn 2").press("Enter")
     expect(page.locator(".voice").first).to_be_focused()
     expect(page.locator(".voice .who")).to_have_text(["Grown-up me", "Little bear"])
