@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from django.db import models
+from django.utils import timezone
 
 from accounts.models import User
 from exercises.packs import Question, Step
@@ -23,7 +24,13 @@ SENTENCE = re.compile(r"(?<=[.!?…])\s+")
 
 def newest(person: User, step: str, keys: Collection[str], *, kept: bool = False) -> dict[str, Entry]:
     """The newest answer to each question; `kept`: the newest that was kept on purpose. One query."""
-    rows = person.entries.out().worded().filter(step=step, question_key__in=keys, conflict_of=None, parent=None)
+    today = timezone.localdate()
+    rows = (
+        person.entries.out()
+        .unsealed(today)
+        .worded()
+        .filter(step=step, question_key__in=keys, conflict_of=None, parent=None)
+    )
     if kept:
         rows = rows.exclude(kept_at=None)
     rows = rows.order_by("question_key", "-local_date", "-created_at", "-id").distinct("question_key")

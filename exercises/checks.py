@@ -71,7 +71,7 @@ def _of_screen(screen: Screen, step: Step, steps: dict[str, Step]) -> Iterator[s
 
 def _lacking(screen: Screen) -> Iterator[str]:
     """What the template of this kind would look for and not find."""
-    if screen.kind == "choice" and not screen.choices:
+    if screen.kind in ("choice", "today") and not screen.choices:
         yield "choices"
     if screen.kind == "gift" and not screen.questions:
         yield "questions"

@@ -1,18 +1,17 @@
 """The letter somebody is at: which one, in whose voice, by turns or on one sheet, and what becomes of it."""
 
 from dataclasses import replace
+from datetime import date
 from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.text import capfirst
-from django.utils.translation import gettext as _
 
 from accounts.models import User
 from exercises import answers
 from exercises.packs import Step
 from exercises.visits import Walk
-from journal import boxes, saving, turns
+from journal import boxes, saving, sealing, turns
 from journal.about import About
 from journal.models import Entry
 
@@ -20,11 +19,6 @@ WHO, SHEET, TURNS = "who", "write", "voices"
 BY_TURNS = "both"
 SHEETS = {"adult": Entry.Voice.ADULT, "child": Entry.Voice.CHILD, "open": Entry.Voice.NONE}
 VOICES = (Entry.Voice.ADULT, Entry.Voice.CHILD)
-
-
-def names(person: User) -> dict[str, str]:
-    """What the two voices are called: the younger one by the person's own word, if there is one."""
-    return {"adult": _("Grown-up me"), "child": capfirst(person.own_word) or _("Younger me")}
 
 
 def key(which: str) -> str:
@@ -64,11 +58,22 @@ def open_kinds(person: User, step: Step) -> set[str]:
     return {row.removeprefix("letter-") for row in rows.values_list("question_key", flat=True)}
 
 
-def finished(walk: Walk) -> Entry | None:
-    """The letter this visit is done writing, to be asked what becomes of it. Let go, it is still found."""
+def first_time(walk: Walk) -> bool:
+    """Whether nobody has written a letter here yet, nor walked this step to its end."""
+    walked = walk.person.visits.filter(step=walk.step.key).exclude(closed_at=None)
+    return not walked.exists() and not walk.person.entries.filter(kind=Entry.Kind.LETTER).exists()
+
+
+def named(walk: Walk) -> str:
+    """Which letter this visit is done writing, or nothing. It may be gone for good since."""
     screens = (TURNS, SHEET) if picked(walk) == BY_TURNS else (SHEET, TURNS)
-    named = next((name for screen in screens if (name := walk.choices.get(screen, {}).get("letter"))), None)
-    return walk.person.entries.filter(pk=named, parent=None).first() if named else None
+    return next((str(name) for screen in screens if (name := walk.choices.get(screen, {}).get("letter"))), "")
+
+
+def finished(walk: Walk) -> Entry | None:
+    """The letter to be asked what becomes of it. Let go, it is still found."""
+    name = named(walk)
+    return walk.person.entries.filter(pk=name, parent=None).first() if name else None
 
 
 @transaction.atomic
@@ -85,11 +90,12 @@ def as_first_turn(person: User, step: Step, sheet: UUID, voice: str) -> Entry:
 
 
 @transaction.atomic
-def keep(person: User, letter: Entry, title: str, *, drawer: bool) -> None:
-    """Kept on purpose, under a name if it has one, and in the drawer if that is wanted."""
+def keep(person: User, letter: Entry, title: str, *, drawer: bool = False, until: date | None = None) -> None:
+    """Kept on purpose, under a name if it has one; in the drawer, or folded until a day, if that is wanted."""
     turns.keep(person, letter)
     letter.title, letter.drawer = title or None, drawer
     letter.save(update_fields=["title_sealed", "drawer"])
+    sealing.seal(person, letter, until)
 
 
 def name(person: User, letter: Entry, title: str) -> None:

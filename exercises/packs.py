@@ -10,6 +10,7 @@ in their order. A screen has a `key` (stable for ever, like a question's: answer
     question  question.html     views.words.take            one box, whose label is the title
     gift      gift.html         views.words.take            several boxes, any one of which is enough
     choice    choice.html       views.choice.take           radios; a choice may open a box of its own
+    today     today.html        views.kindness.take_today   the same, with what was given and a strip of paper
     breathe   breathe.html      views.quiet.take            the light to breathe with; nothing to fill in
     sense     sense.html        views.quiet.take            noticing; what is typed here is not kept
     readback  readback.html     views.quiet.take            the answers of this step, with Change links
@@ -18,8 +19,8 @@ in their order. A screen has a `key` (stable for ever, like a question's: answer
     card      card.html         views.quiet.take            the place as a postcard
     who       who.html          views.letter.take_who       who writes
     write     write.html        views.letter.take_sheet     the sheet
-    voices    voices.html       views.letter.take_turn      the letter as turns
-    becomes   becomes.html      views.letter.take_ending    what becomes of it
+    voices    voices.html       views.voices.take_turn      the letter as turns
+    becomes   becomes.html      views.ending.take_ending    what becomes of it
 
 A new screen of a kind above needs no code. `says` holds the short named texts of one screen.
 """
@@ -34,7 +35,7 @@ from typing import Any
 HOME = Path(__file__).parent / "packs"
 DEFAULT_LANGUAGE = "en"
 KINDS = (
-    "intro", "question", "gift", "choice", "breathe", "sense", "readback", "close", "doors", "scene", "card", "who", "write", "voices", "becomes",
+    "intro", "question", "gift", "today", "choice", "breathe", "sense", "readback", "close", "doors", "scene", "card", "who", "write", "voices", "becomes",
 )  # fmt: skip
 
 
@@ -82,6 +83,7 @@ class Door:
     words: str
     hint: str = ""
     drawing: str = ""
+    pick: str = ""  # the choice that is picked already when one comes by this door
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,12 @@
 from django.urls import path
 
-from exercises.views import home, place, steps
+from exercises.views import home, place, reading, steps
 
 urlpatterns = [
     path("home/", home.home, name="home"),
     path("steps/<slug:step>/", steps.step, name="step"),
     path("steps/<slug:step>/<slug:screen>/", steps.screen, name="screen"),
+    path("kept/<uuid:pk>/read/", reading.entry_read, name="entry_read"),
     path("place/", place.place, name="place"),
     path("place/scene/", place.redraw, name="place_scene"),
     path("place/<uuid:pk>/", place.place, name="place_one"),

@@ -1,6 +1,7 @@
 """What a person wrote: entries, their earlier versions, and every save that was answered."""
 
 import uuid
+from datetime import date
 
 from django.conf import settings
 from django.db import models
@@ -34,6 +35,10 @@ class EntryQuerySet(models.QuerySet["Entry"]):
     def notes(self) -> "EntryQuerySet":
         """Written later, beneath an entry."""
         return self.exclude(parent=None).filter(kind=Entry.Kind.NOTE)
+
+    def unsealed(self, today: date) -> "EntryQuerySet":
+        """Not folded until a day that has not come."""
+        return self.filter(models.Q(sealed_until=None) | models.Q(sealed_until__lte=today))
 
     def newest_first(self) -> "EntryQuerySet":
         return self.order_by("-local_date", "-created_at", "-id")

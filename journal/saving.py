@@ -351,6 +351,7 @@ def _keep_both(held: _Held, wanted: Save, saved: Saved) -> None:
     about = replace(About.of(entry), parent=None)
     copy = row_for(entry.owner, about, entry=saved.entry, now=saved.saved_at)
     copy.conflict_of, copy.rev, copy.drawer = entry, saved.rev, entry.drawer
+    copy.sealed_until = entry.sealed_until
     copy.kept_at, copy.body = saved.saved_at, wanted.text
     copy.save(force_insert=True)
     if entry.binned_at and not entry.merged:

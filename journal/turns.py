@@ -63,7 +63,8 @@ def merge(person: User, thread: Entry) -> None:
     nothing has changed.
     """
     turns = [(turn, text) for turn in of(person, thread) if (text := saving.opened(turn)) is not None]
-    parts = [saving.opened(thread), *(f"{words.VOICES[turn.voice]}\n\n{text}" for turn, text in turns)]
+    names = words.names(person)
+    parts = [saving.opened(thread), *(f"{names[turn.voice]}\n\n{text}" for turn, text in turns)]
     whole = "\n\n".join(part for part in parts if part)
     wanted = saving.Save(entry=thread.pk, operation=uuid4(), base_rev=thread.rev, text=whole)
     if saving.save(person, wanted).conflict:

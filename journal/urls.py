@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from journal.views import conflicts, entries, history, kept, leave, notes, saves, turns
+from journal.views import conflicts, entries, for_good, history, kept, leave, notes, saves, sealing, turns
 
 urlpatterns: list[URLPattern] = [
     path("kept/", kept.kept, name="kept"),
@@ -11,9 +11,10 @@ urlpatterns: list[URLPattern] = [
     path("kept/<uuid:pk>/", entries.entry, name="entry"),
     path("kept/<uuid:pk>/text/", saves.entry_text, name="entry_text"),
     path("kept/<uuid:pk>/edit/", entries.entry_edit, name="entry_edit"),
-    path("kept/<uuid:pk>/read/", entries.entry_read, name="entry_read"),
     path("kept/<uuid:pk>/bin/", entries.entry_bin, name="entry_bin"),
     path("kept/<uuid:pk>/unbin/", entries.entry_unbin, name="entry_unbin"),
+    path("kept/<uuid:pk>/for-good/", for_good.entry_for_good, name="entry_for_good"),
+    path("kept/<uuid:pk>/unseal/", sealing.entry_unseal, name="entry_unseal"),
     path("kept/<uuid:pk>/drawer/", entries.entry_drawer, name="entry_drawer"),
     path("kept/<uuid:pk>/note/", notes.entry_note, name="entry_note"),
     path("kept/<uuid:pk>/compare/", conflicts.entry_compare, name="entry_compare"),

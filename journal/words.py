@@ -1,8 +1,10 @@
 """What kinds and voices are called on the page."""
 
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from journal.models import Entry, Revision
 
 KINDS: dict[str, Promise] = {
@@ -32,6 +34,14 @@ DRAWINGS: dict[str, str] = {
     Entry.Kind.GIFT: "plane",
     Entry.Kind.NOTE: "shell",
 }
+
+
+def names(person: User) -> dict[str, str]:
+    """What the two voices are called: the younger one by the person's own word, if there is one."""
+    return {
+        Entry.Voice.ADULT.value: str(VOICES[Entry.Voice.ADULT]),
+        Entry.Voice.CHILD.value: capfirst(person.own_word) or str(VOICES[Entry.Voice.CHILD]),
+    }
 
 
 def kind_of(entry: Entry) -> str:

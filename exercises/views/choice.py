@@ -31,15 +31,22 @@ def show(walk: Walk) -> Mapping[str, object]:
 
 def take(walk: Walk) -> HttpResponse:
     """What was picked is checked before anything is kept. A box written in speaks for its radio."""
+    picked = chosen(walk)
+    if picked.startswith(QUOTE):
+        return kinds.take_words(walk, {"picked": "quote", "quote": picked.removeprefix(QUOTE)})
+    return kinds.take_words(walk, {"picked": picked} if picked else None)
+
+
+def chosen(walk: Walk) -> str:
+    """What was picked, or nothing. Raises `Unfit` for what this screen does not offer."""
     picked = walk.request.POST.get("picked", "") or _written(walk)
     if picked.startswith(QUOTE):
-        text = picked.removeprefix(QUOTE)
-        if text not in quotes(walk):
-            raise kinds.Unfit
-        return kinds.take_words(walk, {"picked": "quote", "quote": text})
-    if picked and picked not in {choice.value for choice in walk.screen.choices}:
+        offered = {f"{QUOTE}{line}" for line in quotes(walk)}
+    else:
+        offered = {choice.value for choice in walk.screen.choices}
+    if picked and picked not in offered:
         raise kinds.Unfit
-    return kinds.take_words(walk, {"picked": picked} if picked else None)
+    return picked
 
 
 def quotes(walk: Walk) -> list[str]:
@@ -48,6 +55,8 @@ def quotes(walk: Walk) -> list[str]:
         return []
     step, _, key = walk.screen.quotes.partition("/")
     entry = answers.newest(walk.person, step, [key], kept=True).get(key)
+    if entry and entry.drawer:
+        return []
     return answers.lines(answers.text_of(entry))[: answers.QUOTES]
 
 
@@ -58,6 +67,7 @@ def _box(choice: Choice, made: Mapping[str, Box]) -> Box | None:
 def _picked(walk: Walk) -> str:
     said = walk.said
     before = f"{QUOTE}{said['quote']}" if "quote" in said else said.get("picked", "")
+    before = walk.request.GET.get("picked") or before  # a door may have it picked already
     return walk.request.POST.get("picked", before)
 
 

@@ -10,6 +10,7 @@ from exercises import answers, flow, visits
 from exercises.packs import Question, Screen
 from exercises.views import kinds
 from exercises.visits import Walk
+from journal.kept import is_sealed
 from journal.models import Entry
 
 
@@ -56,10 +57,11 @@ def show_readback(walk: Walk) -> Mapping[str, object]:
 def show_close(walk: Walk) -> Mapping[str, object]:
     """When words of this step were kept today, and where each of three equal ways leads."""
     entry = walk.person.entries.out().filter(step=walk.step.key, rev__gt=0).order_by("-updated_at", "-id").first()
-    today = entry is not None and timezone.localdate(entry.updated_at) == timezone.localdate()
+    today = timezone.localdate()
+    shown = entry is not None and not is_sealed(entry, today)
     return {
-        "kept": entry.updated_at if entry and today else None,
-        "read": (entry.parent_id or entry.pk) if entry else None,
+        "kept": entry.updated_at if entry and timezone.localdate(entry.updated_at) == today else None,
+        "read": (entry.parent_id or entry.pk) if entry and shown else None,
         "stay": walk.step.screen(walk.screen.stay),
     }
 

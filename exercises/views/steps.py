@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.requests import PersonRequest
 from exercises import flow, visits
-from exercises.views import choice, drafts, kinds, letter, place, quiet, words
+from exercises.views import choice, drafts, ending, kindness, kinds, letter, place, quiet, voices, words
 from exercises.views.kinds import Kind
 from exercises.visits import Walk
 from innerchild.http import is_autosave, render_page
@@ -20,6 +20,7 @@ KINDS: Mapping[str, Kind] = {
     "intro": Kind("exercises/intro.html", quiet.show_intro, quiet.take_intro),
     "question": Kind("exercises/question.html", words.show_question, words.take_question),
     "gift": Kind("exercises/gift.html", words.show_gift, kinds.take_words),
+    "today": Kind("exercises/today.html", kindness.show_today, kindness.take_today),
     "choice": Kind("exercises/choice.html", choice.show, choice.take),
     "breathe": Kind("exercises/breathe.html", quiet.show, quiet.take),
     "sense": Kind("exercises/sense.html", quiet.show, quiet.take),
@@ -30,8 +31,8 @@ KINDS: Mapping[str, Kind] = {
     "card": Kind("exercises/card.html", place.show_card, quiet.take),
     "who": Kind("exercises/who.html", letter.show_who, letter.take_who),
     "write": Kind("exercises/write.html", letter.show_sheet, letter.take_sheet),
-    "voices": Kind("exercises/voices.html", letter.show_turns, letter.take_turn),
-    "becomes": Kind("exercises/becomes.html", letter.show_ending, letter.take_ending, letter.hold_ending),
+    "voices": Kind("exercises/voices.html", voices.show_turns, voices.take_turn),
+    "becomes": Kind("exercises/becomes.html", ending.show_ending, ending.take_ending, ending.hold_ending),
 }
 
 

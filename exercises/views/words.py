@@ -51,7 +51,7 @@ def show_gift(walk: Walk) -> Mapping[str, object]:
         "boxes": [answers.box(walk, ask, entry=found[ask.key]) for ask in walk.screen.asks],
         "kept": max(kept, default=None),
         "earlier": [answers.shown(entry) for entry in before.values()],
-        "wish": _wish(walk),
+        "wish": wish(walk),
     }
 
 
@@ -65,7 +65,7 @@ def _pocket(walk: Walk) -> str:
     return answers.first_words(answers.text_of(entry)) if entry and entry.updated_at >= walk.visit.opened_at else ""
 
 
-def _wish(walk: Walk) -> str:
+def wish(walk: Walk) -> str:
     """The wish that was chosen on the way here, in its own words."""
     for screen in walk.step.screens:
         said = walk.choices.get(screen.key, {})

@@ -2,6 +2,8 @@
 
 from uuid import UUID
 
+from django.utils import timezone
+
 from accounts.requests import PersonRequest
 from journal.models import Entry
 
@@ -23,4 +25,5 @@ def let_go(request: PersonRequest) -> Entry | None:
 def beside(request: PersonRequest) -> Entry | None:
     """`beside`: another entry, to be read while one is written in."""
     wanted = key(request, "beside")
-    return request.user.entries.filter(pk=wanted).first() if wanted else None
+    mine = request.user.entries.unsealed(timezone.localdate())
+    return mine.filter(pk=wanted).first() if wanted else None

@@ -6,12 +6,14 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import PersonRequest
 from innerchild.http import render_page
 from journal import conflicts, differences
+from journal import kept as shelf
 from journal.conflicts import Pair
 from journal.history import CannotOpen
 from journal.saving import opened
@@ -22,7 +24,7 @@ def entry_compare(request: PersonRequest, pk: UUID) -> HttpResponse:
     """By the id of a copy, or of what it is a copy of. Where all is decided, the entry."""
     row = get_object_or_404(request.user.entries, pk=pk)
     two = conflicts.pair(request.user, row)
-    if two is None:
+    if two is None or shelf.is_sealed(row, timezone.localdate()):
         return redirect("entry", pk=row.parent_id or pk)
     difference = differences.side_by_side(opened(two.entry), opened(two.copy))
     return render_page(request, "journal/compare.html", {"two": two, "difference": difference})

@@ -1,5 +1,6 @@
 """One entry: its page, its editing, reading it, and letting it go and coming back."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TypedDict
 from uuid import UUID
@@ -46,18 +47,12 @@ def entry(request: PersonRequest, pk: UUID) -> HttpResponse:
     return render_page(request, "journal/entry.html", context)
 
 
-@require_safe
-def entry_read(request: PersonRequest, pk: UUID) -> HttpResponse:
-    """Its words alone, as a sheet to read or to print."""
-    row = get_object_or_404(request.user.entries, pk=pk)
-    return render_page(request, "journal/read.html", shown(request, row))
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 def entry_edit(request: PersonRequest, pk: UUID) -> HttpResponse:
     """Change its words, with another entry `beside` them if that was asked for."""
     row = get_object_or_404(request.user.entries, pk=pk)
-    if opened(row) is None:
+    folded = shelf.is_sealed(row, timezone.localdate()) and request.method != "POST"
+    if folded or opened(row) is None:
         return redirect("entry", pk=pk)
     box, trouble = _box(request, row), ""
     if request.method == "POST":
@@ -109,32 +104,35 @@ def entry_drawer(request: PersonRequest, pk: UUID) -> HttpResponse:
 
 def shown(request: PersonRequest, row: Entry) -> dict[str, object]:
     """The entry with its words; one that is sealed shows them only when asked to early."""
-    sealed = shelf.is_sealed(row, timezone.localdate()) and "early" not in request.GET
+    folded = shelf.is_sealed(row, timezone.localdate())
+    sealed = folded and "early" not in request.GET
     text = None if sealed else opened(row)
+    names = words.names(request.user)
     beneath = request.user.entries.out().filter(parent=row).order_by("position", "created_at", "id")
-    parts = [] if sealed else [_spoken(part) for part in beneath.fetch_mode(FETCH_RAISE)]
+    parts = [] if sealed else [_spoken(part, names) for part in beneath.fetch_mode(FETCH_RAISE)]
     title = "" if sealed else shelf.opened_title(row)
     return {
         "entry": row,
         "title": title or (words.KINDS[row.kind] if sealed or not row.question else row.question),
         "kind": words.kind_of(row),
-        "voice": words.VOICES.get(row.voice, ""),
+        "voice": names.get(row.voice, ""),
         "text": text,
         "turns": [part for part in parts if part["entry"].kind != Entry.Kind.NOTE],
         "notes": [part for part in parts if part["entry"].kind == Entry.Kind.NOTE],
         "sealed": sealed,
+        "folded": folded,
         "broken": text is None and not sealed,
     }
 
 
 class _Spoken(TypedDict):
     entry: Entry
-    who: str | Promise
+    who: str
     text: str | None
 
 
-def _spoken(part: Entry) -> _Spoken:
-    return {"entry": part, "who": words.VOICES.get(part.voice, ""), "text": opened(part)}
+def _spoken(part: Entry, names: Mapping[str, str]) -> _Spoken:
+    return {"entry": part, "who": names.get(part.voice, ""), "text": opened(part)}
 
 
 def _box(request: PersonRequest, row: Entry) -> Box:

@@ -5,12 +5,14 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import PersonRequest
 from innerchild.http import render_page
 from journal import differences, history, words
+from journal import kept as shelf
 from journal.models import Entry
 from journal.saving import opened
 from journal.views import asked
@@ -20,6 +22,8 @@ from journal.views import asked
 def entry_earlier(request: PersonRequest, pk: UUID) -> HttpResponse:
     """Newest first, twenty at a time; `before` names the one where the last page ended."""
     row = get_object_or_404(request.user.entries, pk=pk)
+    if shelf.is_sealed(row, timezone.localdate()):
+        return redirect("entry", pk=pk)
     versions, earlier = history.page_of(history.of(request.user, row), asked.key(request, "before"))
     context = {"entry": row, "versions": versions, "earlier": earlier}
     return render_page(request, "journal/earlier.html", context)
@@ -29,6 +33,8 @@ def entry_earlier(request: PersonRequest, pk: UUID) -> HttpResponse:
 def entry_version(request: PersonRequest, pk: UUID, revision: UUID) -> HttpResponse:
     row = get_object_or_404(request.user.entries, pk=pk)
     version = get_object_or_404(history.of(request.user, row), pk=revision)
+    if shelf.is_sealed(row, timezone.localdate()):
+        return redirect("entry", pk=pk)
     context = {
         "entry": row,
         "version": version,

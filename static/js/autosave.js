@@ -8,6 +8,7 @@ import { forgetPress, goOn, press } from "./press.js";
 import { session } from "./request.js";
 import { Saver } from "./saver.js";
 import { SaveState } from "./savestate.js";
+import "./sitting.js";
 import { Turn } from "./turn.js";
 
 /** @type {Map<HTMLFormElement, import("./press.js").Writing>} */

@@ -25,7 +25,8 @@ function closeDetails(event) {
 /** @param {KeyboardEvent} event Ctrl or ⌘ with Enter in a text presses its form's own first button */
 function pressPrimary(event) {
   if (!(event.target instanceof HTMLTextAreaElement) || !event.target.form) return;
-  const primary = event.target.form.querySelector("[data-primary], button:not([type='button'])");
+  const near = event.target.closest("[data-group]") ?? event.target.form;
+  const primary = near.querySelector("[data-primary]") ?? event.target.form.querySelector("button:not([type='button'])");
   if (!(primary instanceof HTMLButtonElement)) return;
   event.preventDefault();
   event.target.form.requestSubmit(primary);

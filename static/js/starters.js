@@ -1,12 +1,6 @@
 // @ts-check
-// Half-sentences that go into the letter where the caret stands. Without this file they are a list to read.
-
-for (const item of document.querySelectorAll("[data-starter]")) {
-  const button = document.createElement("button");
-  button.type = "button";
-  button.textContent = item.textContent;
-  item.replaceChildren(button);
-}
+// Half-sentences that go into the letter where the caret stands, as if typed: Ctrl+Z takes them back, and they are
+// kept like anything else. Without this file each of them is a button that sends the form and opens it again.
 
 document.addEventListener("click", (event) => {
   const item = event.target instanceof Element ? event.target.closest("[data-starter]") : null;
@@ -14,20 +8,34 @@ document.addEventListener("click", (event) => {
   if (!(item instanceof HTMLElement) || !(list instanceof HTMLElement)) return;
   const box = document.getElementById(list.dataset.starters ?? "");
   if (!(box instanceof HTMLTextAreaElement)) return;
-  insert(box, item.textContent?.trim() ?? "", item.dataset.starter ?? "");
+  event.preventDefault();
+  const words = item.textContent?.trim() ?? "";
+  box.focus();
+  if (item.dataset.starter === "top") greet(box, words, greetings(list));
+  else type(box, gap(box) + words + " ");
   say(list.dataset.said ?? "");
 });
 
+/** Everything a letter could open with. @param {HTMLElement} list */
+function greetings(list) {
+  return [...list.querySelectorAll("[data-starter='top']")].map((item) => item.textContent?.trim() ?? "");
+}
+
 /**
- * A greeting goes to the top of the page, anything else to the caret.
- * @param {HTMLTextAreaElement} box
- * @param {string} words
- * @param {string} where
+ * A greeting opens the letter, in place of another one, and the caret goes below it.
+ * @param {HTMLTextAreaElement} box @param {string} words @param {string[]} known
  */
-function insert(box, words, where) {
-  box.focus();
-  if (where === "top") box.setRangeText(words + "\n\n", 0, 0, "end");
-  else box.setRangeText(gap(box) + words + " ", box.selectionStart, box.selectionEnd, "end");
+function greet(box, words, known) {
+  const before = known.find((one) => box.value.startsWith(one)) ?? "";
+  const rest = box.value.slice(before.length);
+  box.setSelectionRange(0, before.length + (rest.length - rest.replace(/^[\r\n]+/u, "").length));
+  type(box, `${words}\n\n`);
+}
+
+/** @param {HTMLTextAreaElement} box @param {string} words in place of what is selected */
+function type(box, words) {
+  if (document.execCommand("insertText", false, words)) return;
+  box.setRangeText(words, box.selectionStart, box.selectionEnd, "end");
   box.dispatchEvent(new Event("input", { bubbles: true }));
 }
 

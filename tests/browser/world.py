@@ -19,7 +19,7 @@ django.setup()
 from django.utils import timezone  # noqa: E402 (models need the apps that setup() makes ready)
 
 from accounts.models import User  # noqa: E402
-from exercises.models import Place  # noqa: E402
+from exercises.models import Place, Visit  # noqa: E402
 from journal.models import Entry  # noqa: E402
 from tests import factories  # noqa: E402
 from vault import keyring  # noqa: E402
@@ -50,6 +50,12 @@ def furnish(email: str) -> dict[str, str]:
     binned = factories.entry(person, "Not this one, not now.", binned_at=timezone.now())
     hidden = factories.entry(person, "For another day.", drawer=True)
     _place(person)
+    sealed = factories.entry(
+        person, "Open me when the garden is in flower.", kind=Entry.Kind.LETTER, step="letter",
+        question_key="letter-child", question="A letter from the younger me", voice="child",
+        sealed_until=timezone.localdate() + timedelta(days=200),
+    )  # fmt: skip
+    _visits(person, plain)
     return {
         "entry": f"/kept/{plain.pk}/",
         "entry-edit": f"/kept/{plain.pk}/edit/",
@@ -58,6 +64,11 @@ def furnish(email: str) -> dict[str, str]:
         "turns-read": f"/kept/{letter.pk}/read/",
         "binned": f"/kept/{binned.pk}/",
         "hidden": f"/kept/{hidden.pk}/",
+        "for-good": f"/kept/{binned.pk}/for-good/",
+        "sealed": f"/kept/{sealed.pk}/",
+        "sealed-read": f"/kept/{sealed.pk}/read/",
+        "turns-edit": f"/steps/letter/voices/?edit={letter.children.order_by('position')[1].pk}",
+        "on-paper": "/steps/kindness/today/?paper",
         **_versions(person),
     }
 
@@ -153,6 +164,21 @@ def _place(person: User) -> None:
         place = Place(owner=person, pack=1, local_date=now.date(), time_zone="UTC", created_at=now, updated_at=now)
         place.is_home, place.choices = True, PLACE
         place.save()
+
+
+def _visits(person: User, letter: Entry) -> None:
+    """A letter that waits to be asked what becomes of it, and a wish that was answered."""
+    then = timezone.now() - timedelta(minutes=5)
+    said: dict[str, dict[str, Any]] = {
+        "letter": {"who": {"picked": "adult"}, "write": {"letter": str(letter.pk)}},
+        "kindness": {"wish": {"picked": "quote", "quote": "A whole afternoon with no plan."}, "today": {"picked": "put on that song"}},
+    }  # fmt: skip
+    for step, choices in said.items():
+        with keyring.opened_for(person.pk, purpose="a test"):
+            visit = Visit(owner=person, step=step, pack=1, screen="becomes" if step == "letter" else "today")
+            visit.opened_at = visit.touched_at = then
+            visit.choices = choices
+            visit.save()
 
 
 if __name__ == "__main__":

@@ -122,5 +122,50 @@ def test_stay_a_little_without_words_leads_to_what_is_kept(signed_in: StrictClie
     assert pages.get(signed_in, CLOSE).links[0] == "/kept/"
 
 
-def test_the_intro_has_two_doors(signed_in: StrictClient) -> None:
-    assert pages.get(signed_in, "/steps/kindness/intro/").links[1:3] == [WISH, GIFT]
+def test_the_intro_has_three_doors_and_one_of_them_opens_the_own_wish(signed_in: StrictClient) -> None:
+    assert pages.get(signed_in, "/steps/kindness/intro/").links[1:4] == [WISH, f"{WISH}?picked=own", GIFT]
+    assert pages.get(signed_in, f"{WISH}?picked=own").fields["picked"] == ["own"]
+
+
+def test_each_gift_of_this_visit_ties_a_ribbon_below_its_wish(signed_in: StrictClient, person: User) -> None:
+    factories.entry(person, "long ago", kind="gift", step="kindness", question_key="knowing")
+    assert "Given today" not in pages.get(signed_in, TODAY).text
+    pages.press(signed_in, WISH, "keep", {"picked": "rest"})
+    pages.press(signed_in, GIFT, "keep", {"words": "you were right", "time": "puddles on Sunday"})
+    page = pages.get(signed_in, TODAY)
+    assert "Given today For this wish Rest you were right puddles on Sunday" in page.text
+    assert page.response.text.count('--i-moss-2)"/><path d="M26 19') == 2
+    pages.press(signed_in, TODAY, "keep")
+    assert "Given today" not in pages.get(signed_in, TODAY).text
+
+
+@pytest.mark.parametrize(
+    ("typed", "strip"),
+    [
+        ({"picked": "put on that song"}, "Put on that song"),
+        ({"own-today": "the long way <b>round</b>"}, "the long way <b>round</b>"),
+        ({"picked": "nothing"}, None),
+        ({}, None),
+    ],
+)
+def test_something_for_today_goes_on_a_strip_of_paper(
+    signed_in: StrictClient, person: User, typed: dict[str, str], strip: str | None
+) -> None:
+    leads = pages.press(signed_in, TODAY, "paper", typed)
+    assert leads == (f"{TODAY}?paper#strip" if typed else TODAY)
+    page = pages.get(signed_in, leads)
+    assert ("To cut out, to fold" in page.text, f"{strip} To cut out" in page.text) == (strip is not None,) * 2
+    assert person.visits.get().closed_at is None
+    assert pages.press(signed_in, TODAY, "keep", typed) == CLOSE
+    assert list(bodies(person).values()) == [text for key, text in typed.items() if key == "own-today"]
+
+
+def test_the_close_offers_a_short_letter_a_day_and_no_count(signed_in: StrictClient) -> None:
+    page = pages.get(signed_in, CLOSE)
+    assert "A short letter a day for a week, if you like. The days can lie far apart." in page.text
+    assert page.links[-1] == "/steps/letter/"
+
+
+def test_hopes_in_the_drawer_stay_there(signed_in: StrictClient, person: User) -> None:
+    factories.entry(person, "a boat", question_key="hopes", drawer=True)
+    assert "a boat" not in pages.get(signed_in, WISH).text

@@ -57,6 +57,13 @@ def test_who_remembers_nothing_before_it_was_said(signed_in: StrictClient) -> No
     assert page.text.count("warm water on cold hands") == 1
 
 
+def test_may_sting_is_said_the_first_time_alone(signed_in: StrictClient) -> None:
+    press(signed_in, WHO, "keep", picked="adult")
+    assert get(signed_in, WHO).text.count("warm water on cold hands") == 1
+    press(signed_in, SHEET, "keep", letter="Dear you.")
+    assert get(signed_in, WHO).text.count("warm water on cold hands") == 0
+
+
 def test_who_of_something_else_is_answered_422(signed_in: StrictClient, person: User) -> None:
     page = get(signed_in, WHO)
     assert signed_in.post(WHO, {**page.fields, "picked": "ghost", "go": "keep"}).status_code == 422
@@ -91,6 +98,7 @@ def test_the_sheet_says_whose_hand_it_is(signed_in: StrictClient) -> None:
         press(signed_in, WHO, "keep", picked=picked)
         page = get(signed_in, SHEET)
         assert page.text.count(hands[picked]) == 1
+        assert page.text.count("To little bear,") == (1 if picked == "adult" else 0)
         assert f'class="sheet is-open{" " + edge if edge else ""}"' in page.response.text
 
 
@@ -119,6 +127,40 @@ def test_own_kept_lines_are_offered_and_only_those(signed_in: StrictClient, pers
 
 def test_without_reflections_there_is_no_empty_group(signed_in: StrictClient) -> None:
     assert "Lines of your own" not in get(signed_in, SHEET).text
+
+
+@pytest.mark.parametrize(
+    ("start", "typed", "becomes"),
+    [
+        ("It was never your job to", "", "It was never your job to "),
+        ("It was never your job to", "I saw it.\r\nYou too.", "I saw it.\nYou too. It was never your job to "),
+        ("Muddy.", "You were", "You were Muddy. "),
+        ("Hello, you.", "", "Hello, you.\n\n"),
+        ("Dear little bear,", "I saw it.", "Dear little bear,\n\nI saw it."),
+        ("Hello, you.", "Dear small one,\n\nI saw it.", "Hello, you.\n\nI saw it."),
+    ],
+)
+def test_a_way_in_pressed_without_a_script_keeps_everything_typed(
+    signed_in: StrictClient, person: User, start: str, typed: str, becomes: str
+) -> None:
+    factories.entry(person, "Muddy.")
+    press(signed_in, WHO, "keep", picked="adult")
+    assert press(signed_in, SHEET, f"start:{start}", letter=typed) == f"{SHEET}#box-letter"
+    assert get(signed_in, SHEET).fields["letter.text"] == [becomes]
+    assert text_of(person.entries.get(kind="letter")) == becomes
+    assert person.entries.get(kind="letter").kept_at is None
+
+
+def test_a_way_in_that_is_none_gives_the_words_back(signed_in: StrictClient, person: User) -> None:
+    page = get(signed_in, SHEET)
+    response = signed_in.post(SHEET, data_for(page, "start:Buy my book", {"letter": "mine"}))
+    assert (response.status_code, Page(response).fields["letter.text"]) == (422, ["mine"])
+    assert person.entries.count() == 0
+
+
+def test_settling_is_beside_the_sheet(signed_in: StrictClient) -> None:
+    page = get(signed_in, SHEET)
+    assert page.links[-3:] == [f"/steady/{way}/?beside=1" for way in ("light", "room", "hold")]
 
 
 @pytest.mark.parametrize(

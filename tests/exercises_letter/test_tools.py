@@ -39,15 +39,53 @@ def test_moving_a_turn_keeps_what_waits_in_the_composer(
 
 
 @pytest.mark.usefixtures("talk")
-def test_editing_a_turn_keeps_the_composer_and_leads_back_here(signed_in: StrictClient, person: User) -> None:
+def test_editing_a_turn_opens_it_in_place_and_keeps_the_composer(
+    signed_in: StrictClient, person: User, said: Said
+) -> None:
     first = person.entries.get(voice="both").children.get(position=0)
     leads = press(signed_in, TURNS, f"edit:{first.pk}", turn="half a thought", voice="child")
-    assert leads == f"/kept/{first.pk}/edit/?next={TURNS}"
-    data = data_for(get(signed_in, leads), "keep", {"words": "I found it."})
-    assert signed_in.post(leads, data)["Location"] == TURNS
+    assert leads == f"{TURNS}?edit={first.pk}#box-edited"
+    opened = get(signed_in, leads)
+    assert (opened.fields["edited.text"], opened.fields["turn.text"]) == (["I found the drawing."], ["half a thought"])
+    typed = {"edited": "I found it.", "turn": "half a thought more"}
+    data = data_for(opened, "edited", typed)
+    assert signed_in.post(leads, data)["Location"] == f"{TURNS}#edit-{first.pk}"
     page = get(signed_in, TURNS)
-    assert page.fields["turn.text"] == ["half a thought"]
+    assert page.fields["turn.text"] == ["half a thought more"]
     assert page.text.count("I found it.") == 1
+    assert [said()[place] for place in (0, 1, 2)] == [("adult", "I found it."), *TALK[1:]]
+
+
+@pytest.mark.usefixtures("talk")
+def test_adding_while_a_turn_is_open_keeps_both_in_their_own_voices(
+    signed_in: StrictClient, person: User, said: Said
+) -> None:
+    second = person.entries.get(voice="both").children.get(position=1)
+    page = get(signed_in, f"{TURNS}?edit={second.pk}")
+    data = {**data_for(page, "add", {"edited": "Crooked it is.", "turn": "Agreed."}), "voice": "adult"}
+    assert signed_in.post(TURNS, data)["Location"] == f"{TURNS}?added=adult#box-turn"
+    assert said() == [TALK[0], ("child", "Crooked it is."), TALK[2], ("adult", "Agreed.")]
+
+
+@pytest.mark.usefixtures("talk")
+def test_an_open_turn_that_cannot_be_kept_gives_every_word_back(signed_in: StrictClient, person: User) -> None:
+    second = person.entries.get(voice="both").children.get(position=1)
+    page = get(signed_in, f"{TURNS}?edit={second.pk}")
+    response = signed_in.post(TURNS, data_for(page, "edited", {"edited": "x" * 200_001, "turn": "mine"}))
+    again = Page(response)
+    assert (response.status_code, again.fields["edited.text"], again.fields["turn.text"]) == (
+        422, ["x" * 200_001], ["mine"],
+    )  # fmt: skip
+
+
+@pytest.mark.usefixtures("talk")
+def test_the_pen_is_handed_over_without_a_script_and_the_words_stay(signed_in: StrictClient, person: User) -> None:
+    assert press(signed_in, TURNS, "pen:adult", turn="half a thought") == f"{TURNS}?pen=adult#box-turn"
+    page = get(signed_in, f"{TURNS}?pen=adult")
+    assert (page.fields["turn.text"], page.fields["voice"]) == (["half a thought"], ["adult"])
+    assert person.entries.get(pk=page.fields["turn.entry"][0]).voice == "adult"
+    assert get(signed_in, f"{TURNS}?pen=nobody").fields["voice"] == ["adult"]
+    assert signed_in.post(TURNS, data_for(page, "pen:nobody")).status_code == 422
 
 
 @pytest.mark.usefixtures("talk")

@@ -70,6 +70,7 @@ def test_one_letter_of_all_turns_holds_every_word(signed_in: StrictClient, perso
     assert press(signed_in, TURNS, "one", turn="And biscuits.", voice="child") == BECOMES
     thread = person.entries.get(voice="both")
     text = text_of(thread)
+    assert text.startswith("Grown-up me\n\nI found the drawing.\n\nLittle bear\n\nIt’s meant")
     assert [text.count(words) for _, words in (*TALK, ("child", "And biscuits."))] == [1, 1, 1, 1]
     assert thread.children.filter(binned_at=None).count() == 0
     assert press(signed_in, BECOMES, "keep") == CLOSE

@@ -104,13 +104,13 @@ def said(page: Page) -> list[tuple[str, str]]:
     """After a reload: who holds the pen, and of whom the turn is."""
     page.reload()
     expect(page.locator("#box-turn")).to_have_value("The wind lives there.")
-    held = page.locator("[name=voice]:checked").get_attribute("value")
-    return [(str(held), row.voice) for row in Entry.objects.exclude(parent=None)]
+    held = str(page.locator(".hand [aria-pressed='true']").get_attribute("value")).removeprefix("pen:")
+    return [(held, row.voice) for row in Entry.objects.exclude(parent=None)]
 
 
 @pytest.mark.django_db(transaction=True)
 def test_the_pen_taken_before_writing_is_kept(composer: Page) -> None:
-    composer.get_by_role("radio", name="Younger me").check()
+    composer.get_by_role("button", name="Younger me", exact=True).click()
     composer.locator("#box-turn").fill("The wind lives there.")
     composer.locator("#box-turn").blur()
     state(composer, KEPT)
@@ -124,5 +124,5 @@ def test_the_pen_taken_after_writing_is_kept(composer: Page) -> None:
     state(composer, KEPT)
     for voice, name in [("child", "Younger me"), ("adult", "Grown-up me"), ("child", "Younger me")]:
         with composer.expect_response(TEXT):
-            composer.get_by_role("radio", name=name).check()
+            composer.get_by_role("button", name=name, exact=True).click()
         assert said(composer) == [(voice, voice)]

@@ -1,0 +1,42 @@
+"""A letter folded until a day: which day that may be, and that nothing of it shows before."""
+
+from datetime import date
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from journal.models import Entry
+
+YEARS_AHEAD = 100
+
+
+class NoSuchDay(Exception):
+    """Not a day something can be folded until. `message` is for the person."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+def day_of(said: str, today: date) -> date:
+    """The day somebody named, as browsers send it: 2027-03-01. Raises `NoSuchDay`."""
+    if not said:
+        raise NoSuchDay(_("The day is still open. You could pick one, or choose another ending."))
+    try:
+        day = date.fromisoformat(said)
+    except ValueError:
+        raise NoSuchDay(_("That day could not be read. It can be written like 2027-03-01.")) from None
+    if day <= today:
+        raise NoSuchDay(_("That day is here already. Any day from tomorrow on will do."))
+    if day.year > today.year + YEARS_AHEAD:
+        raise NoSuchDay(_("That is further off than this page can promise. A day within a hundred years will do."))
+    return day
+
+
+@transaction.atomic
+def seal(person: User, letter: Entry, until: date | None) -> None:
+    """Fold a letter until that day, or (None) take off its seal: itself, its turns, and copies beside any of them."""
+    whole = list(person.entries.filter(Q(pk=letter.pk) | Q(parent=letter.pk)).values_list("pk", flat=True))
+    person.entries.filter(Q(pk__in=whole) | Q(conflict_of__in=whole)).update(sealed_until=until)
