@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern] = [
     path("kept/<uuid:pk>/bin/", entries.entry_bin, name="entry_bin"),
     path("kept/<uuid:pk>/unbin/", entries.entry_unbin, name="entry_unbin"),
     path("kept/<uuid:pk>/drawer/", entries.entry_drawer, name="entry_drawer"),
+    path("kept/<uuid:pk>/resurfacing/", entries.entry_resurfacing, name="entry_resurfacing"),
     path("kept/<uuid:pk>/turns/merge/", turns.turns_merge, name="turns_merge"),
     path("kept/<uuid:pk>/turns/<uuid:turn>/up/", turns.turn_up, name="turn_up"),
     path("kept/<uuid:pk>/turns/<uuid:turn>/down/", turns.turn_down, name="turn_down"),

@@ -5,6 +5,7 @@
 const PRESSES = 3;
 const WITHIN_MS = 5000;
 const GIVE_UP_MS = 5000;
+const PRACTICE_MS = 800; // long enough to have looked at the cover
 const MARK_S = 14 * 24 * 60 * 60; // as long as any session lasts
 
 const meta = document.querySelector("meta[name='cover']");
@@ -76,6 +77,8 @@ function leave(tell) {
   if (leaving || !way) return;
   leaving = true;
   cover();
+  const practice = tell && meta?.getAttribute("data-practice");
+  if (practice) return void setTimeout(() => window.location.assign(practice), PRACTICE_MS);
   document.dispatchEvent(new CustomEvent("innerchild:leaving"));
   if (tell) others.postMessage("leave");
   if (way instanceof HTMLButtonElement) press(way);
@@ -125,7 +128,7 @@ document.addEventListener("keydown", (event) => {
   }
 });
 document.addEventListener("keyup", (event) => {
-  if (event.key === "Shift" && alone) shifted();
+  if (event.key === "Shift" && alone && meta?.getAttribute("data-shift") !== "off") shifted();
   if (event.key === "Shift") alone = false;
 });
 document.addEventListener("click", (event) => {

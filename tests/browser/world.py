@@ -50,6 +50,10 @@ def furnish(email: str) -> dict[str, str]:
     binned = factories.entry(person, "Not this one, not now.", binned_at=timezone.now())
     hidden = factories.entry(person, "For another day.", drawer=True)
     _place(person)
+    person.entries.filter(question_key="afternoons").update(resurfacing=Entry.Resurfacing.MAY)
+    with keyring.opened_for(person.pk, purpose="a test"):
+        person.call = "Ruth next door, after six: 0664 123 45 67"
+    person.save()
     return {
         "entry": f"/kept/{plain.pk}/",
         "entry-edit": f"/kept/{plain.pk}/edit/",

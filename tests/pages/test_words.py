@@ -45,6 +45,7 @@ ALLOWED = [
     ("R11", "help.html", "we don’t see your words", "nobody is asked to see anything"),
     ("R19", "accounts/validators.py", "words in a row", "words, no days"),
     ("R24", "about/evidence.html", "better than shorter spells", "studies compared with each other, no person"),
+    ("R31", "accounts/good_day.py", "eating disorder", "who might wait is told by the name they were given"),
     ("R31", "about/waiting.html", "eating disorder", "who might wait is told by the name they were given"),
 ]
 
