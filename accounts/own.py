@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from accounts import preferences
@@ -24,6 +25,11 @@ ELSEWHERE = _("Somewhere else")
 NOT_OFFERED = _("That choice isn’t on this page any more. You could choose again.")
 
 
+def sent(request: HttpRequest) -> QueryDict | None:
+    """What a form was sent with, be it nothing at all; None where it is only looked at."""
+    return request.POST if request.method == "POST" else None
+
+
 class Own(forms.Form):
     """Shows what was said before, and changes only what is said differently now: what cannot be opened stays.
 
@@ -31,13 +37,14 @@ class Own(forms.Form):
     """
 
     columns: Mapping[str, str] = {}
+    use_required_attribute = False
 
     def __init__(self, person: User, data: Any = None) -> None:
         self.person = person
         super().__init__(data, initial=self.said())
 
     def add_prefix(self, field_name: str) -> str:
-        return f"{field_name}.text" if isinstance(self.fields[field_name], Words) else field_name
+        return f"{field_name}.text" if isinstance(self.fields.get(field_name), Words) else field_name
 
     def said(self) -> dict[str, str]:
         """What the fields show at first."""

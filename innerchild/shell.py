@@ -38,10 +38,15 @@ class CoverSite:
 
 def who_can_see(person: Person | None) -> str:
     """One sentence, true for this person now."""
-    others = [name for readers in READERS for name in readers(person)] if person else []
-    if not others:
+    names = others(person)
+    if not names:
         return _("Only you can see this.")
-    return _("You and %(others)s can see this.") % {"others": ", ".join(others)}
+    return _("You and %(others)s can see this.") % {"others": ", ".join(names)}
+
+
+def others(person: Person | None) -> list[str]:
+    """Everybody else who can read something of what they write."""
+    return [name for readers in READERS for name in readers(person)] if person else []
 
 
 def chosen_look(person: Person) -> SafeString:

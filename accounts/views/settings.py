@@ -17,7 +17,7 @@ from accounts import devices as places
 from accounts import preferences
 from accounts.leaving import keeps_before_leaving
 from accounts.models import User
-from accounts.own import CallForm, ChoiceForm, CountryForm, NameForm, Own, WordForm
+from accounts.own import CallForm, ChoiceForm, CountryForm, NameForm, Own, WordForm, sent
 from accounts.requests import PersonRequest
 from accounts.templatetags.person import younger
 from innerchild import shell
@@ -58,7 +58,7 @@ def privacy(request: PersonRequest) -> HttpResponse:
     person = request.user
     country = helplines().country(person.country)
     context = {
-        "who": shell.who_can_see(person),
+        "readers": shell.others(person),
         "leaving": _rows(person, preferences.LEAVING),
         "staying": _rows(person, preferences.STAYING),
         "people": [
@@ -76,7 +76,7 @@ def change(request: PersonRequest, key: str) -> HttpResponse:
     """One thing on a page of its own; it leads back to the very row it came from."""
     if key not in FORMS:
         raise Http404
-    form = FORMS[key](request.user, request.POST or None)
+    form = FORMS[key](request.user, sent(request))
     page = reverse("privacy" if key in PRIVATE else "settings")
     if request.method == "POST" and form.is_valid():
         form.keep()

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import good_day, preferences
 from accounts.leaving import keeps_before_leaving
-from accounts.own import ChoiceForm, PeopleForm, WordForm
+from accounts.own import ChoiceForm, PeopleForm, WordForm, sent
 from accounts.requests import PersonRequest
 from innerchild.help import helplines
 from innerchild.http import render_page
@@ -17,7 +17,7 @@ from innerchild.http import render_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def hello(request: PersonRequest) -> HttpResponse:
     """What this is like, and which word to use."""
-    form = WordForm(request.user, request.POST or None)
+    form = WordForm(request.user, sent(request))
     if request.method == "POST" and form.is_valid():
         form.keep()
         return redirect("welcome_today")
@@ -47,7 +47,7 @@ def who(request: PersonRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def leaving(request: PersonRequest) -> HttpResponse:
     """How to be gone, before anybody writes anything."""
-    form = ChoiceForm(request.user, request.POST or None, preference=preferences.COVER)
+    form = ChoiceForm(request.user, sent(request), preference=preferences.COVER)
     if request.method == "POST" and form.is_valid():
         form.keep()
         return redirect("welcome_practice" if request.POST.get("go") == "practice" else "welcome_people")
@@ -74,7 +74,7 @@ def practised(request: PersonRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def people(request: PersonRequest) -> HttpResponse:
     """Whose help lines to show, and somebody to call."""
-    form = PeopleForm(request.user, request.POST or None)
+    form = PeopleForm(request.user, sent(request))
     if request.method == "POST" and form.is_valid():
         form.keep()
         showing = request.POST.get("go") == "show"

@@ -5,7 +5,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
 from accounts import preferences
-from accounts.own import ChoiceForm
+from accounts.own import ChoiceForm, sent
 from accounts.requests import PersonRequest
 from exercises import packs
 from innerchild.http import render_page
@@ -14,7 +14,7 @@ from innerchild.http import render_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def begin(request: PersonRequest) -> HttpResponse:
     """Four windows of one house. None is dim, none is locked."""
-    form = ChoiceForm(request.user, request.POST or None, preference=preferences.PACE)
+    form = ChoiceForm(request.user, sent(request), preference=preferences.PACE)
     if request.method == "POST" and form.is_valid():
         form.keep()
         return redirect("welcome_begin")
