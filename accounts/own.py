@@ -144,6 +144,7 @@ class CallForm(Own):
 
 class PeopleForm(CountryForm, CallForm):
     columns: Mapping[str, str] = {**CountryForm.columns, **CallForm.columns}
+    field_order = ("country", "call")
 
     def said(self) -> dict[str, str]:
         return {**CountryForm.said(self), **CallForm.said(self)}
