@@ -9,7 +9,7 @@ from allauth.core import context as current
 from django.core.mail import EmailMessage
 from django.db import transaction
 from django.forms import BaseForm
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -49,8 +49,8 @@ class Account(DefaultAccountAdapter):
         with transaction.atomic():
             super().save_user(request, user, form, commit)
             with keyring.opened_for(user.pk, purpose="signing up"):
-                user.name, user.child_word = said["name"] or None, said["child_word"] or None
-                user.save(update_fields=["name_sealed", "child_word_sealed"])
+                user.name = said["name"] or None
+                user.save(update_fields=["name_sealed"])
         return user
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
@@ -61,8 +61,14 @@ class Account(DefaultAccountAdapter):
         """Our host alone, and never from https down to http."""
         return bool(url) and url.isprintable() and safe_next(current.request, url, otherwise="") == url
 
+    def post_login(self, request: HttpRequest, user: User, **state: Any) -> HttpResponse:
+        """Whoever is new is welcomed first, wherever they were going: how to leave is told before anything is written."""
+        if state["signup"]:
+            state["redirect_url"] = resolve_url("welcome")
+        return super().post_login(request, user, **state)  # type: ignore[no-any-return]
+
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:  # noqa: ARG002 - allauth's signature
-        return resolve_url("home")
+        return f"{resolve_url('privacy')}?kept=password#password"
 
 
 def _send(message: EmailMessage) -> None:

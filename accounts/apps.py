@@ -1,6 +1,6 @@
-from allauth.account.signals import authentication_step_completed
+from allauth.account.signals import authentication_step_completed, password_changed
 from django.apps import AppConfig
-from django.contrib.auth.signals import user_logged_in
+from django.contrib.auth.signals import user_logged_in, user_logged_out
 
 
 class AccountsConfig(AppConfig):
@@ -11,3 +11,5 @@ class AccountsConfig(AppConfig):
 
         user_logged_in.connect(signing_in.begin_the_session)
         authentication_step_completed.connect(signing_in.renew_the_session_id)
+        password_changed.connect(signing_in.begin_anew)
+        user_logged_out.connect(signing_in.forget_the_device)

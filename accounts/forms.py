@@ -10,20 +10,12 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.own import FORGOTTEN, NAME_MAX
 from accounts.validators import HINT
 from innerchild.fields import Words
 
-OWN_WORD = "own"
-NAME_MAX, OWN_WORD_MAX = 80, 60
-CHILD_WORDS = [
-    ("", _("younger self")),
-    ("your inner child", _("inner child")),
-    ("little me", _("little me")),
-    (OWN_WORD, _("a name, or my own word")),
-]
-FORGOTTEN = {"autocomplete": "off"}  # a browser writes what it may complete to its disk, in clear
 DEVICES = [
-    ("", _("Just for now. Signs out after 30 minutes of rest.")),
+    ("", _("For now. Signs out after half an hour of rest, or what you chose.")),
     (User.SessionRule.SHARED, _("This is a shared or watched device. Signs out after 10 minutes of rest.")),
     (User.SessionRule.OWN, _("Keep me signed in on my own device, for 14 days.")),
 ]
@@ -51,7 +43,7 @@ class Kindly(forms.Form):
 
 
 class SignUp(Kindly, allauth.SignupForm):
-    field_order = ("email", "password1", "adult", "consent", "name", "child_word", "own_word", "time_zone")
+    field_order = ("email", "password1", "adult", "consent", "name", "time_zone")
 
     adult = forms.BooleanField(
         label=_("I’m 18 or older"),
@@ -69,24 +61,12 @@ class SignUp(Kindly, allauth.SignupForm):
         help_text=_("A nickname is fine. So is nothing."),
         widget=forms.TextInput(attrs=FORGOTTEN),
     )
-    child_word = forms.ChoiceField(
-        label=_("A word for your younger self"), choices=CHILD_WORDS, widget=forms.RadioSelect, required=False
-    )
-    own_word = Words(OWN_WORD_MAX, label=_("The name or word"), widget=forms.TextInput(attrs=FORGOTTEN))
     time_zone = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["email"].help_text = _("Only for signing in.")
         self.fields["password1"].help_text = _(HINT)
-
-    def clean(self) -> dict[str, Any]:
-        """A word typed counts, whichever choice is ticked."""
-        cleaned: dict[str, Any] = super().clean() or {}
-        own = cleaned.get("own_word", "")
-        chosen = cleaned.get("child_word", "")
-        cleaned["child_word"] = own or ("" if chosen == OWN_WORD else chosen)
-        return cleaned
 
     def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponse | None]:
         """Two presses of the button at once make one account; the second press meets the taken address."""

@@ -11,7 +11,7 @@ from accounts import guesses, sessions
 from accounts.models import User
 
 # Asking whether one is still signed in is not a sign of anybody being there.
-UNMOVED = frozenset({"session"})
+UNMOVED = frozenset({"session", "session_left"})
 
 
 def person(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:

@@ -45,6 +45,7 @@ class User(AbstractBaseUser):
     consent_at = models.DateTimeField()
     name_sealed = models.BinaryField(null=True)
     child_word_sealed = models.BinaryField(null=True)
+    call_sealed = models.BinaryField(null=True)
     time_zone = models.CharField(max_length=64, default="UTC")
     language = models.CharField(max_length=8, default="en")
     country = models.CharField(max_length=2, blank=True)
@@ -53,6 +54,7 @@ class User(AbstractBaseUser):
 
     name = SealedText("name_sealed", table=numbers.USER, field=numbers.USER_NAME, owner="id")
     child_word = SealedText("child_word_sealed", table=numbers.USER, field=numbers.USER_CHILD_WORD, owner="id")
+    call = SealedText("call_sealed", table=numbers.USER, field=numbers.USER_CALL, owner="id")
 
     objects = UserManager()
 
@@ -75,6 +77,11 @@ class User(AbstractBaseUser):
         """What they call the child they were, or ""."""
         return self._opened("child_word")
 
+    @property
+    def to_call(self) -> str:
+        """Whom they could call, and how, or ""."""
+        return self._opened("call")
+
     def _opened(self, attribute: str) -> str:
         try:
             return str(getattr(self, attribute))
@@ -89,3 +96,18 @@ class User(AbstractBaseUser):
             super().save(*args, **kwargs)  # type: ignore[arg-type]
             if new:
                 keyring.make_key(self.pk)
+
+
+class Device(models.Model):
+    """A session that began somewhere, told so that its owner can recognise it: no address, and no more than needed."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    owner = models.ForeignKey(User, on_delete=models.DB_CASCADE, related_name="devices")
+    session_key = models.CharField(max_length=40, unique=True)
+    began_at = models.DateTimeField()
+    what_sealed = models.BinaryField()
+
+    what = SealedText("what_sealed", table=numbers.DEVICE, field=numbers.DEVICE_WHAT)
+
+    def __str__(self) -> str:
+        return f"device {self.pk}"

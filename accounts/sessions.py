@@ -15,6 +15,7 @@ from django.contrib.sessions.backends.base import SessionBase
 from django.contrib.sessions.backends.db import SessionStore as DatabaseSessions
 from django.utils import timezone
 
+from accounts import preferences
 from accounts.models import User
 from vault import envelope, masterkeys
 
@@ -41,6 +42,7 @@ LIMITS: dict[str, Limits] = {
     Rule.SHARED: Limits(timedelta(minutes=10), timedelta(hours=12)),
     Rule.PRACTICE: Limits(timedelta(minutes=15), timedelta(hours=8)),
 }
+LONGEST_REST = timedelta(minutes=max(int(minutes) for minutes in preferences.REST.choices))
 
 
 class SessionStore(DatabaseSessions):
@@ -67,7 +69,7 @@ class SessionStore(DatabaseSessions):
         return opened if isinstance(opened, dict) else {}
 
     def get_session_cookie_age(self) -> int:
-        age = LIMITS[Rule.OWN].idle if self._on_own_device() else LIMITS[Rule.PLAIN].idle
+        age = LIMITS[Rule.OWN].idle if self._on_own_device() else LONGEST_REST
         return int(age.total_seconds())
 
     def get_expire_at_browser_close(self) -> bool:
@@ -87,9 +89,14 @@ def begin(session: SessionBase, device: str) -> None:
 
 
 def limits_for(person: User, session: SessionBase) -> Limits:
-    """The person's rule, or what they said of this device. A practice's rule is never loosened by a device."""
+    """What they said of this device, else their rule; plain rest is as long as they like it in settings.
+
+    A practice's rule is never loosened by a device.
+    """
     said = session.get(DEVICE) or person.session_rule
     limits = LIMITS.get(said, LIMITS[Rule.PLAIN])
+    if limits == LIMITS[Rule.PLAIN]:
+        limits = Limits(timedelta(minutes=int(preferences.REST.of(person))), limits.absolute)
     return limits.at_most(LIMITS[Rule.PRACTICE]) if person.session_rule == Rule.PRACTICE else limits
 
 
@@ -97,6 +104,15 @@ def keeps_on_device(person: User, session: SessionBase) -> bool:
     """Whether words on their way may lie on this device, sealed: not on a shared one, and not where somebody said no."""
     said = session.get(DEVICE) or person.session_rule
     return said != Rule.SHARED and person.preferences.get("device_drafts") is not False
+
+
+def left(person: User, session: SessionBase) -> int:
+    """Seconds until it is over, if nobody moves; 0 when it is."""
+    now = timezone.now().timestamp()
+    limits = limits_for(person, session)
+    rests = session.get(MOVED, 0) + limits.idle.total_seconds() - now
+    lasts = session.get(BEGAN, 0) + limits.absolute.total_seconds() - now
+    return max(0, int(min(rests, lasts)))
 
 
 def is_over(person: User, session: SessionBase) -> bool:

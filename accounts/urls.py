@@ -3,11 +3,24 @@
 from allauth.account import views as allauth
 from django.urls import path
 
-from accounts import views
-from accounts.views import answered, by_mail, freshly_proved, leaving_nothing, told_when_late
+from accounts.views import door, settings, welcome
+from accounts.views.door import answered, by_mail, freshly_proved, leaving_nothing, told_when_late
 
 urlpatterns = [
-    path("signed-in/", views.signed_in, name="signed_in"),
+    path("signed-in/", door.signed_in, name="signed_in"),
+    path("session/left/", door.session_left, name="session_left"),
+    path("session/stay/", door.session_stay, name="session_stay"),
+    path("welcome/", welcome.hello, name="welcome"),
+    path("welcome/today/", welcome.today, name="welcome_today"),
+    path("welcome/who/", welcome.who, name="welcome_who"),
+    path("welcome/leaving/", welcome.leaving, name="welcome_leaving"),
+    path("welcome/leaving/practice/", welcome.practice, name="welcome_practice"),
+    path("welcome/leaving/practised/", welcome.practised, name="welcome_practised"),
+    path("welcome/people/", welcome.people, name="welcome_people"),
+    path("settings/", settings.settings, name="settings"),
+    path("settings/privacy/", settings.privacy, name="privacy"),
+    path("settings/devices/", freshly_proved(settings.devices), name="devices"),
+    path("settings/<slug:key>/", settings.change, name="setting"),
     path("accounts/signup/", answered(allauth.signup), name="account_signup"),
     path("accounts/login/", answered(allauth.login), name="account_login"),
     path("accounts/login/code/", by_mail(answered(allauth.request_login_code)), name="account_request_login_code"),

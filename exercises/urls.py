@@ -1,9 +1,11 @@
 from django.urls import path
 
-from exercises.views import home, place, reading, steps
+from exercises.views import home, place, reading, steps, welcome
 
 urlpatterns = [
     path("home/", home.home, name="home"),
+    path("home/not-today/", home.not_today, name="not_today"),
+    path("welcome/begin/", welcome.begin, name="welcome_begin"),
     path("steps/<slug:step>/", steps.step, name="step"),
     path("steps/<slug:step>/<slug:screen>/", steps.screen, name="screen"),
     path("kept/<uuid:pk>/read/", reading.entry_read, name="entry_read"),

@@ -9,7 +9,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -20,35 +20,58 @@ Person = AbstractBaseUser | AnonymousUser
 # Who else can read what this person writes, as words; an app above adds its own in ready().
 READERS: list[Callable[[Person], list[str]]] = []
 
+# What somebody may choose about the look, as `data-…` of `<html>`; anything else in a row is not said.
+LOOKS = {
+    "theme": ("day", "night"),
+    "face": ("atkinson", "system"),
+    "size": ("larger", "largest"),
+    "spacing": ("roomier",),
+}
+
 
 @dataclass(frozen=True)
 class CoverSite:
     title: str
     address: str
+    shift: bool = True  # whether three taps of that key lead there, too
 
 
 def who_can_see(person: Person | None) -> str:
     """One sentence, true for this person now."""
-    others = [name for readers in READERS for name in readers(person)] if person else []
-    if not others:
+    names = others(person)
+    if not names:
         return _("Only you can see this.")
-    return _("You and %(others)s can see this.") % {"others": ", ".join(others)}
+    return _("You and %(others)s can see this.") % {"others": ", ".join(names)}
+
+
+def others(person: Person | None) -> list[str]:
+    """Everybody else who can read something of what they write."""
+    return [name for readers in READERS for name in readers(person)] if person else []
 
 
 def chosen_look(person: Person) -> SafeString:
-    """Attributes for `<html>`. `auto` follows the device and needs none."""
-    preferences: dict[str, object] = getattr(person, "preferences", None) or {}
-    theme = preferences.get("theme")
-    said = format_html(' data-theme="{}"', theme) if theme in ("day", "night") else SafeString()
-    return format_html("{}{}", said, SafeString(" data-quiet" if preferences.get("quiet") else ""))
+    """Attributes for `<html>`; what is left as it comes needs none. Spelling marks are off until somebody asks."""
+    preferences = _preferences(person)
+    said = [(name, preferences.get(name)) for name in LOOKS]
+    chosen = [(name, value) for name, value in said if value in LOOKS[name]]
+    flags = SafeString(" data-quiet" if preferences.get("quiet") is True else "")
+    flags += SafeString(' data-dim="off"' if preferences.get("dim") is False else "")
+    flags += SafeString("" if preferences.get("spellcheck") is True else ' spellcheck="false"')
+    return format_html_join("", ' data-{}="{}"', chosen) + flags
+
+
+def title_tail(person: Person | None, title: str) -> str:
+    """What follows a page's name in the tab: nothing, unless this person switched discreet titles off."""
+    discreet = _preferences(person).get("titles") is not False
+    return "" if discreet or "Innerchild" in title else " – Innerchild"
 
 
 def cover_site(person: Person | None) -> CoverSite:
     """The neutral site behind "Leave this page": the person's choice, else the first we keep."""
-    preferences: dict[str, object] = getattr(person, "preferences", None) or {}
+    preferences = _preferences(person)
     chosen = str(preferences.get("cover", ""))
     name = chosen if chosen in settings.COVER_SITES else next(iter(settings.COVER_SITES))
-    return CoverSite(title=name.capitalize(), address=settings.COVER_SITES[name])
+    return CoverSite(name.capitalize(), settings.COVER_SITES[name], shift=preferences.get("shift") is not False)
 
 
 def back_query(request: HttpRequest) -> str:
@@ -58,3 +81,7 @@ def back_query(request: HttpRequest) -> str:
     else:
         back = request.path
     return f"?{urlencode({'back': back})}" if back else ""
+
+
+def _preferences(person: Person | None) -> dict[str, object]:
+    return getattr(person, "preferences", None) or {}

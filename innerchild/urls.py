@@ -7,7 +7,7 @@ from innerchild import health, paper, views, wellknown
 handler400 = "innerchild.failures.bad_request"
 handler403 = "innerchild.failures.forbidden"
 handler404 = "innerchild.failures.not_found"
-handler429 = "accounts.views.too_often"  # allauth asks for it
+handler429 = "accounts.views.door.too_often"  # allauth asks for it
 handler500 = "innerchild.failures.server_error"
 
 urlpatterns = [

@@ -23,6 +23,7 @@ urlpatterns: list[URLPattern] = [
     path("kept/<uuid:pk>/earlier/", history.entry_earlier, name="entry_earlier"),
     path("kept/<uuid:pk>/earlier/<uuid:revision>/", history.entry_version, name="entry_version"),
     path("kept/<uuid:pk>/earlier/<uuid:revision>/restore/", history.version_restore, name="version_restore"),
+    path("kept/<uuid:pk>/resurfacing/", entries.entry_resurfacing, name="entry_resurfacing"),
     path("kept/<uuid:pk>/turns/merge/", turns.turns_merge, name="turns_merge"),
     path("kept/<uuid:pk>/turns/<uuid:turn>/up/", turns.turn_up, name="turn_up"),
     path("kept/<uuid:pk>/turns/<uuid:turn>/down/", turns.turn_down, name="turn_down"),

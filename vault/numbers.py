@@ -4,9 +4,11 @@ A number is part of the ciphertext for ever: never change one, never use one twi
 """
 
 ENTRY, REVISION, USER, VISIT, PLACE = 1, 2, 3, 4, 5
+DEVICE = 9
 
 ENTRY_BODY, ENTRY_TITLE = 1, 2
 REVISION_BODY = 1
-USER_NAME, USER_CHILD_WORD = 1, 2
+USER_NAME, USER_CHILD_WORD, USER_CALL = 1, 2, 3
 VISIT_CHOICES = 1
 PLACE_CHOICES, PLACE_BOX = 1, 2
+DEVICE_WHAT = 1

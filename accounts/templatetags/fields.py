@@ -1,7 +1,7 @@
 """One way to draw a form field, whoever wrote the form."""
 
 from django import template
-from django.forms import BoundField, CheckboxInput, RadioSelect
+from django.forms import BoundField, CheckboxInput, RadioSelect, Textarea
 from django.utils.safestring import SafeString
 
 register = template.Library()
@@ -11,10 +11,9 @@ register = template.Library()
 def drawn(field: BoundField) -> SafeString:
     """The field's own control with our class. A placeholder never stands in for a label."""
     field.field.widget.attrs.pop("placeholder", None)
-    looks: dict[str, str | bool] = (
-        {} if isinstance(field.field.widget, CheckboxInput | RadioSelect) else {"class": "input"}
-    )
-    return field.as_widget(attrs=looks)
+    widget = field.field.widget
+    cls = "area is-short" if isinstance(widget, Textarea) else "input"
+    return field.as_widget(attrs={} if isinstance(widget, CheckboxInput | RadioSelect) else {"class": cls})
 
 
 @register.filter

@@ -1,6 +1,7 @@
 """Words that are the person's own."""
 
 from django import template
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from accounts import sessions
@@ -27,3 +28,16 @@ def on_device(context: template.Context) -> str:
 def greeting_name(user: object) -> str:
     """The name this person likes to be greeted by, or nothing."""
     return user.greeted_as if isinstance(user, User) else ""
+
+
+@register.filter
+def to_call(user: object) -> str:
+    """Whom this person could call, and how, or nothing."""
+    return user.to_call if isinstance(user, User) else ""
+
+
+@register.simple_tag(takes_context=True)
+def rests_in(context: template.Context) -> int:
+    """Seconds until this session ends for want of anybody, as it was before this page moved its clock."""
+    request: HttpRequest = context["request"]
+    return sessions.left(request.user, request.session) if isinstance(request.user, User) else 0

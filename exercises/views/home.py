@@ -1,21 +1,29 @@
 """Home: a resting place with few doors. It looks the same after an hour and after a year."""
 
+import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
 from accounts.requests import PersonRequest
 from exercises import answers, flow, packs, scene
-from exercises.models import Visit
+from exercises.models import Place, Visit
 from innerchild.day import Light, light_at
 from innerchild.http import render_page
+from journal import resurfacing
 from journal.models import Entry
+from vault.envelope import Refused
+from vault.keyring import KeyNotInRing
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -27,17 +35,59 @@ class CarryOn:
     address: str
 
 
+@dataclass(frozen=True)
+class Header:
+    """The place somebody calls home, at the top of the page."""
+
+    name: str
+    scene: scene.Scene
+
+
+@dataclass(frozen=True)
+class OwnLine:
+    """A line somebody let come back, and where it is from; without words they are asked first."""
+
+    words: str
+    day: date
+    source: str
+    address: str
+
+
 @require_safe
 def home(request: PersonRequest) -> HttpResponse:
-    place = request.user.places.filter(is_home=True, binned_at=None).first()
+    """Each part stands for itself: one that cannot be opened leaves the others where they are."""
+    person = request.user
     context = {
-        "greeting": greeting(light_at(timezone.localtime()), request.user.greeted_as),
-        "steps": packs.load(request.user.language).values(),
-        "carry_on": carry_on(request.user),
-        "place": place,
-        "scene": scene.compose(place.choices) if place else None,
+        "greeting": greeting(light_at(timezone.localtime()), person.greeted_as),
+        "steps": packs.load(person.language).values(),
+        "carry_on": _opened(lambda: carry_on(person)),
+        "header": _opened(lambda: header(person)),
+        "own_line": _opened(lambda: own_line(person)),
     }
     return render_page(request, "exercises/home.html", context)
+
+
+@require_POST
+def not_today(request: PersonRequest) -> HttpResponse:
+    """No line of their own for the rest of this day."""
+    resurfacing.not_today(request.user, timezone.localdate())
+    return redirect("home")
+
+
+def header(person: User) -> Header | None:
+    place: Place | None = person.places.filter(is_home=True, binned_at=None).first()
+    if place is None:
+        return None
+    return Header(str(place.choices.get("name") or _("A place of yours")), scene.compose(place.choices))
+
+
+def own_line(person: User) -> OwnLine | None:
+    line = resurfacing.line_for(person, timezone.localdate())
+    if line is None:
+        return None
+    step = packs.load(person.language).get(line.entry.step)
+    source = step.title if step else ""
+    return OwnLine(line.words, line.entry.local_date, source, reverse("entry", args=[line.entry.pk]))
 
 
 def greeting(light: Light, name: str) -> str:
@@ -73,8 +123,17 @@ def since(day: date, today: date) -> str:
 
 def _left_open(person: User) -> Entry | None:
     """The newest words left open. What lies in the drawer stays out of sight, and what stands beneath it too."""
-    rows = person.entries.open().unsealed(timezone.localdate()).worded().filter(conflict_of=None, drawer=False, parent__binned_at=None)
-    return rows.exclude(parent__drawer=True).order_by("-updated_at", "-id").first()
+    rows = person.entries.open().unsealed(timezone.localdate()).worded()
+    rows = rows.filter(conflict_of=None, drawer=False, parent__binned_at=None).exclude(parent__drawer=True)
+    return rows.order_by("-updated_at", "-id").first()
+
+
+def _opened[Part](part: Callable[[], Part]) -> Part | None:
+    try:
+        return part()
+    except (Refused, KeyNotInRing):
+        log.warning("decrypt_failed on home")
+        return None
 
 
 def _open_entry(person: User, entry: Entry) -> CarryOn | None:

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.leaving import keeps_before_leaving
 from accounts.models import User
 from accounts.requests import PersonRequest
 from exercises import places, scene, visits
@@ -22,7 +23,6 @@ from exercises.views import drafts, kinds
 from exercises.visits import Walk
 from innerchild.http import is_autosave, render_page
 from journal.boxes import Unkept
-from journal.views.leave import keeps_before_leaving
 
 STEP, BUILDER, NEAR = "place", "scene", "near"
 NEW = "new"

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from django.http import HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 
+from accounts import preferences
 from exercises import answers, flow, visits
 from exercises.packs import Question, Screen
 from exercises.views import kinds
@@ -28,7 +29,7 @@ def show_intro(walk: Walk) -> Mapping[str, object]:
     return {
         "pace": walk.screen.group("pace"),
         "steady": walk.screen.group("steady"),
-        "chosen": walk.opening.get("pace", "little"),
+        "chosen": walk.opening.get("pace", preferences.PACE.of(walk.person)),
         "one_of_many": len(flow.beside(walk.step)) > 1,
         "others": [screen for screen in walk.step.screens if screen != walk.screen],
     }

@@ -7,6 +7,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.leaving import keeps_before_leaving
 from accounts.requests import PersonRequest
 from exercises import flow, visits
 from exercises.views import choice, drafts, ending, kindness, kinds, letter, place, quiet, voices, words
@@ -14,7 +15,6 @@ from exercises.views.kinds import Kind
 from exercises.visits import Walk
 from innerchild.http import is_autosave, render_page
 from journal import boxes
-from journal.views.leave import keeps_before_leaving
 
 KINDS: Mapping[str, Kind] = {
     "intro": Kind("exercises/intro.html", quiet.show_intro, quiet.take_intro),

@@ -92,6 +92,13 @@ def look(context: template.Context) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
+def tab_title(context: template.Context, title: str) -> SafeString:
+    """What the tab says: for somebody signed in a verb alone, unless they like to find it by the name of the site."""
+    person = None if context.get("impersonal") else context.get("user")
+    return format_html("{}{}", title, shell.title_tail(person, title))
+
+
+@register.simple_tag(takes_context=True)
 def cover_site(context: template.Context) -> shell.CoverSite:
     """Where "Leave this page" leads, for this person or for anybody."""
     return shell.cover_site(None if context.get("impersonal") else context.get("user"))

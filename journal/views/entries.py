@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.requests import PersonRequest
 from innerchild.http import render_page, safe_next
-from journal import boxes, conflicts, history, words
+from journal import boxes, conflicts, history, resurfacing, words
 from journal import kept as shelf
 from journal.about import About
 from journal.boxes import Box
@@ -102,6 +102,18 @@ def entry_drawer(request: PersonRequest, pk: UUID) -> HttpResponse:
     return redirect("entry", pk=row.pk)
 
 
+@require_POST
+def entry_resurfacing(request: PersonRequest, pk: UUID) -> HttpResponse:
+    """Whether it may come back by itself: yes, when asked first, or never."""
+    row = get_object_or_404(request.user.entries, pk=pk)
+    wanted = request.POST.get("resurfacing")
+    if wanted not in resurfacing.CHOICES:
+        raise BadRequest("none of the three answers")
+    request.user.entries.filter(pk=row.pk).update(resurfacing=wanted)
+    messages.success(request, _("Kept."))
+    return redirect("entry", pk=row.pk)
+
+
 def shown(request: PersonRequest, row: Entry) -> dict[str, object]:
     """The entry with its words; one that is sealed shows them only when asked to early."""
     folded = shelf.is_sealed(row, timezone.localdate())
@@ -121,6 +133,7 @@ def shown(request: PersonRequest, row: Entry) -> dict[str, object]:
         "notes": [part for part in parts if part["entry"].kind == Entry.Kind.NOTE],
         "sealed": sealed,
         "folded": folded,
+        "may_come_back": resurfacing.CHOICES if resurfacing.may_ask(row) else None,
         "broken": text is None and not sealed,
     }
 

@@ -6,6 +6,7 @@ const PRESSES = 3;
 const WITHIN_MS = 5000;
 const GIVE_UP_MS = 5000;
 const SEALED_MS = 400;
+const PRACTICE_MS = 800; // long enough to have looked at the cover
 const MARK_S = 14 * 24 * 60 * 60; // as long as any session lasts
 
 const meta = document.querySelector("meta[name='cover']");
@@ -96,6 +97,8 @@ function leave(tell) {
   if (leaving || !way) return;
   leaving = true;
   cover();
+  const practice = tell && meta?.getAttribute("data-practice");
+  if (practice) return void setTimeout(() => window.location.assign(practice), PRACTICE_MS);
   if (tell) others.postMessage("leave");
   if (way instanceof HTMLButtonElement) press(way);
   if (way instanceof HTMLAnchorElement) follow(way);
@@ -144,7 +147,7 @@ document.addEventListener("keydown", (event) => {
   }
 });
 document.addEventListener("keyup", (event) => {
-  if (event.key === "Shift" && alone) shifted();
+  if (event.key === "Shift" && alone && meta?.getAttribute("data-shift") !== "off") shifted();
   if (event.key === "Shift") alone = false;
 });
 document.addEventListener("click", (event) => {

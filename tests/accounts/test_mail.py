@@ -71,8 +71,8 @@ def verified(**fields: object) -> User:
     return somebody
 
 
-def test_signing_up_waits_for_the_code_and_then_leads_home(client: Client, box: Box) -> None:
-    response = client.post("/accounts/signup/", {**SIGN_UP, "name": "Canary Addie", "own_word": "Canary Pip"})
+def test_signing_up_waits_for_the_code_and_then_leads_to_the_welcome(client: Client, box: Box) -> None:
+    response = client.post("/accounts/signup/", {**SIGN_UP, "name": "Canary Addie"})
     assert (response.status_code, response["Location"]) == (302, "/accounts/confirm-email/")
     assert client.get("/signed-in/").status_code == 302
     mail = box.get(timeout=10)
@@ -85,7 +85,7 @@ def test_signing_up_waits_for_the_code_and_then_leads_home(client: Client, box: 
     assert wrong.status_code == 422
     assert "That code doesn’t match." in wrong.content.decode()
     done = client.post("/accounts/confirm-email/", {"code": text.split()[0]})
-    assert (done.status_code, done["Location"]) == (302, "/home/")
+    assert (done.status_code, done["Location"]) == (302, "/welcome/")
     assert EmailAddress.objects.get().verified
     assert client.get("/signed-in/").status_code == 200
 

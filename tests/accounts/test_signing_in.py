@@ -138,7 +138,7 @@ def test_a_password_change_ends_every_other_session(client: Client) -> None:
         each.force_login(somebody)
     before = client.session.session_key
     response = client.post("/accounts/password/change/", {"oldpassword": PASSWORD, "password1": "kettle moss quilt"})
-    assert (response.status_code, response["Location"]) == (302, "/home/")
+    assert (response.status_code, response["Location"]) == (302, "/settings/privacy/?kept=password#password")
     assert client.get("/signed-in/").status_code == 200
     assert client.session.session_key != before
     assert other.get("/signed-in/").status_code == 302

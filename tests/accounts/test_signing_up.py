@@ -12,19 +12,19 @@ from vault.models import UserKey
 URL = "/accounts/signup/"
 
 
-def test_signing_up_makes_a_person_with_a_key_and_leads_home(client: Client) -> None:
+def test_signing_up_makes_a_person_with_a_key_and_leads_to_the_welcome(client: Client) -> None:
     response = client.post(
         URL,
-        {**SIGN_UP, "name": "Addie", "child_word": "little me", "time_zone": "Europe/Vienna"},
+        {**SIGN_UP, "name": "Addie", "time_zone": "Europe/Vienna"},
         headers={"accept-language": "de-AT,de;q=0.9,en;q=0.5"},
     )
-    assert (response.status_code, response["Location"]) == (302, "/home/")
+    assert (response.status_code, response["Location"]) == (302, "/welcome/")
     made = User.objects.get()
     assert (made.email, made.time_zone, made.country) == ("ada@example.org", "Europe/Vienna", "AT")
     assert client.session["_auth_user_id"] == str(made.pk)
     assert UserKey.objects.filter(owner_id=made.pk).count() == 1
     with keyring.opened_for(made.pk, purpose="a test"):
-        assert (made.name, made.child_word) == ("Addie", "little me")
+        assert made.name == "Addie"
     assert b"Addie" not in bytes(made.name_sealed or b"")
     assert made.password.startswith("argon2$argon2id$v=19$m=65536,t=3,p=4$")
 
@@ -58,13 +58,6 @@ def test_a_missing_answer_sends_the_form_back_with_the_rest(client: Client, fiel
     assert "data-focus" in page
     assert 'value="Addie"' in page
     assert User.objects.count() == 0
-
-
-def test_a_word_typed_counts_before_the_one_ticked(client: Client) -> None:
-    client.post(URL, {**SIGN_UP, "child_word": "little me", "own_word": "Pip"})
-    made = User.objects.get()
-    with keyring.opened_for(made.pk, purpose="a test"):
-        assert made.child_word == "Pip"
 
 
 @pytest.mark.parametrize("zone", ["Mars/Olympus", "../../etc/passwd", "x" * 64, "/etc"])
@@ -114,18 +107,16 @@ def test_wrong_methods_change_nothing(client: Client) -> None:
         ("name", "a\x00b", "ab"),
         ("name", "💛" * 80, "💛" * 80),
         ("name", " Ada  ", "Ada"),
-        ("own_word", "P\x00ip", "Pip"),
-        ("own_word", "é" * 60, "é" * 60),
     ],
 )
 def test_an_odd_name_is_kept_without_what_nobody_typed(client: Client, field: str, typed: str, kept: str) -> None:
     assert client.post(URL, {**SIGN_UP, field: typed}).status_code == 302
     made = User.objects.get()
     with keyring.opened_for(made.pk, purpose="a test"):
-        assert (made.name if field == "name" else made.child_word) == kept
+        assert getattr(made, field) == kept
 
 
-@pytest.mark.parametrize(("field", "limit"), [("name", 80), ("own_word", 60)])
+@pytest.mark.parametrize(("field", "limit"), [("name", 80)])
 def test_a_name_longer_than_fits_is_given_back_whole_with_our_words(client: Client, field: str, limit: int) -> None:
     response = client.post(URL, {**SIGN_UP, field: "x" * (limit + 1)})
     page = response.content.decode()

@@ -81,8 +81,12 @@ def sign_up(page: Page, origin: str, email: str, *, name: str, word: str) -> Non
     page.locator("input[name=adult]").check()
     page.locator("input[name=consent]").check()
     page.locator("input[name=name]").fill(name)
-    page.locator("input[name=own_word]").fill(word)
     page.locator("main form button[type=submit]").last.click()
+    page.wait_for_url("**/welcome/")
+    page.locator("[name='own_word.text']").fill(word)
+    page.get_by_role("button", name="Go on").click()
+    page.wait_for_url("**/welcome/today/")
+    page.get_by_role("link", name="Skip the tour").click()
     page.wait_for_url("**/home/")
     expect(page.locator("h1")).to_contain_text(name)
 

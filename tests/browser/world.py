@@ -56,6 +56,10 @@ def furnish(email: str) -> dict[str, str]:
         sealed_until=timezone.localdate() + timedelta(days=200),
     )  # fmt: skip
     _visits(person, plain)
+    person.entries.filter(question_key="afternoons").update(resurfacing=Entry.Resurfacing.MAY)
+    with keyring.opened_for(person.pk, purpose="a test"):
+        person.call = "Ruth next door, after six: 0664 123 45 67"
+    person.save()
     return {
         "entry": f"/kept/{plain.pk}/",
         "entry-edit": f"/kept/{plain.pk}/edit/",

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import BrowserContext, Error, Page, expect
+from playwright.sync_api import BrowserContext, Dialog, Error, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
@@ -27,9 +27,7 @@ from vault import keyring
 
 pytestmark = pytest.mark.django_db(transaction=True)
 THOUSAND = " ".join(f"word{number}{'d' * 60}" for number in range(1000))  # more than goes along with a page that ends
-ON_PAGE = (
-    "Not kept yet. Your words are still on this page and we’ll go on trying. Keeping this page open keeps them."
-)
+ON_PAGE = "Not kept yet. Your words are still on this page and we’ll go on trying. Keeping this page open keeps them."
 SEES_KEYS = """
   window.imported = [];
   const original = crypto.subtle.importKey.bind(crypto.subtle);
@@ -209,13 +207,21 @@ BREAKS = {
 def test_where_nothing_may_lie_on_the_device_the_page_says_so_and_asks_before_it_goes(
     page: Page, context: BrowserContext, live_server: LiveServer, row: Entry, why: str
 ) -> None:
-    said_no = {"said no": {"preferences": {"device_drafts": False}}, "shared": {"session_rule": User.SessionRule.SHARED}}
+    said_no = {
+        "said no": {"preferences": {"device_drafts": False}},
+        "shared": {"session_rule": User.SessionRule.SHARED},
+    }
     User.objects.filter(pk=row.owner_id).update(**said_no.get(why, {}))
     sign_in(context, live_server, row.owner)
     page.add_init_script(BREAKS[why])
     asked: list[str] = []
     page.goto(f"{live_server.url}/kept/{row.pk}/edit/")
-    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+
+    def no(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    page.on("dialog", no)
     page.locator("textarea").press("Control+End")
     page.route(TEXT, lambda route: route.abort())
     page.keyboard.type(" two")

@@ -146,13 +146,14 @@ def test_token_stands_in_the_page_for_the_signed_in_alone(client: StrictClient, 
 @pytest.mark.parametrize(
     ("preferences", "attributes"),
     [
-        ({}, ""),
-        ({"theme": "auto"}, ""),
-        ({"theme": "night"}, ' data-theme="night"'),
-        ({"theme": "day", "quiet": True}, ' data-theme="day" data-quiet'),
-        ({"theme": '"><script>'}, ""),
+        ({}, ' spellcheck="false"'),
+        ({"theme": "auto", "spellcheck": True}, ""),
+        ({"theme": "night"}, ' data-theme="night" spellcheck="false"'),
+        ({"theme": "day", "quiet": True}, ' data-theme="day" data-quiet spellcheck="false"'),
+        ({"face": "system", "size": "larger", "spacing": "roomier", "dim": False}, ' data-face="system" data-size="larger" data-spacing="roomier" data-dim="off" spellcheck="false"'),
+        ({"theme": '"><script>', "face": ["x"], "size": None, "quiet": "yes"}, ' spellcheck="false"'),
     ],
-)
+)  # fmt: skip
 def test_look_is_the_one_the_person_chose(
     signed_in: StrictClient, me: User, preferences: dict[str, object], attributes: str
 ) -> None:
@@ -164,7 +165,9 @@ def test_look_is_the_one_the_person_chose(
 def test_cover_site_is_the_chosen_one_of_three_and_never_an_address(me: User) -> None:
     assert shell.cover_site(me).title == "Weather"
     me.preferences = {"cover": "clock"}
-    assert shell.cover_site(me) == shell.CoverSite("Clock", "https://time.is/")
+    assert shell.cover_site(me) == shell.CoverSite("Clock", "https://time.is/", shift=True)
+    me.preferences = {"cover": "clock", "shift": False}
+    assert shell.cover_site(me).shift is False
     me.preferences = {"cover": "https://evil.example/"}
     assert shell.cover_site(me).title == "Weather"
 

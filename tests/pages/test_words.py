@@ -49,6 +49,7 @@ ALLOWED = [
     ("R31", "handouts/before.html", "eating disorder", "who might wait is told by the name they were given"),
     ("R31", "therapists/hold_off.html", "eating disorder", "written for clinicians"),
     ("R45", "about/sources.html", "Advances in Psychiatric Treatment", "the name of a journal"),
+    ("R31", "accounts/good_day.py", "eating disorder", "who might wait is told by the name they were given"),
     ("R31", "about/waiting.html", "eating disorder", "who might wait is told by the name they were given"),
 ]
 

@@ -267,9 +267,11 @@ FOREVER = {
     "journal.Revision.body": (2, 1),
     "accounts.User.name": (3, 1),
     "accounts.User.child_word": (3, 2),
+    "accounts.User.call": (3, 3),
     "exercises.Visit.choices": (4, 1),
     "exercises.Place.choices": (5, 1),
     "exercises.Place.box": (5, 2),
+    "accounts.Device.what": (9, 1),
 }
 
 

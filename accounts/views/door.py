@@ -1,4 +1,4 @@
-"""The door, seen from our side: allauth's views with our answers, and one page of our own."""
+"""The door, seen from our side: allauth's views with our answers, and what a page asks about its session."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -8,11 +8,12 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import resolve_url
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
+from accounts import sessions
 from accounts.requests import PersonRequest
 from innerchild.http import cleared, render_page
 
@@ -26,6 +27,19 @@ LATE_ENDS = ("account_login", "account_request_login_code", "account_reset_passw
 def signed_in(request: PersonRequest) -> HttpResponse:
     """Where a sign-in in a second tab ends: it tells the writing page, and may be closed."""
     return render_page(request, "accounts/signed_in.html")
+
+
+@require_safe
+def session_left(request: PersonRequest) -> JsonResponse:
+    """How many seconds this session has, if nobody moves. Asking does not move its clock."""
+    return JsonResponse({"left": sessions.left(request.user, request.session)})
+
+
+@require_POST
+def session_stay(request: PersonRequest) -> JsonResponse:
+    """Somebody is there: the clock moves, as with every page."""
+    sessions.move(request.session)
+    return JsonResponse({"left": sessions.left(request.user, request.session)})
 
 
 def too_often(request: HttpRequest) -> HttpResponse:
