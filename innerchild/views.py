@@ -18,6 +18,7 @@ from django.utils.translation.trans_real import parse_accept_lang_header
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
+from innerchild import steadied
 from innerchild.day import light_at
 from innerchild.help import helplines
 from innerchild.http import render_page, safe_next
@@ -44,6 +45,8 @@ def about(request: HttpRequest) -> HttpResponse:
 def steady(request: HttpRequest, way: str = "") -> HttpResponse:
     if way not in WAYS:
         raise Http404
+    if not way and not _is_stranger(request) and request.user.is_authenticated:
+        steadied.note(request)
     return _public(request, WAYS[way], _way_back(request), seconds=AN_HOUR)
 
 
