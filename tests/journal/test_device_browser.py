@@ -1,6 +1,7 @@
 """Words that the server does not have yet: sealed on the device, offered after return, and said truly all the while."""
 
 import re
+from typing import Any
 
 import pytest
 from playwright.sync_api import BrowserContext, Dialog, Error, Page, expect
@@ -207,7 +208,7 @@ BREAKS = {
 def test_where_nothing_may_lie_on_the_device_the_page_says_so_and_asks_before_it_goes(
     page: Page, context: BrowserContext, live_server: LiveServer, row: Entry, why: str
 ) -> None:
-    said_no = {
+    said_no: dict[str, dict[str, Any]] = {
         "said no": {"preferences": {"device_drafts": False}},
         "shared": {"session_rule": User.SessionRule.SHARED},
     }
