@@ -8,10 +8,10 @@ from innerchild import paper
 PUBLIC = {
     "landing": "/",
     "about": "/about/",
-    "try": "/try/",
-    "try-breathe": "/try/#breathe",
-    "try-line": "/try/#line",
-    "try-enough": "/try/#enough",
+    "try": "/try/",  # with a query each is loaded, and not only scrolled to
+    "try-breathe": "/try/?breathe#breathe",
+    "try-line": "/try/?line#line",
+    "try-enough": "/try/?enough#enough",
     "start": "/start/?p=1",
     "therapists": "/therapists/",
     "practice-link": "/therapists/link/",
