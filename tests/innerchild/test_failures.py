@@ -57,7 +57,7 @@ def test_every_failure_leads_to_steady_help_and_home(status: int) -> None:
 @pytest.mark.parametrize("address", ["/-/away/", "/-/gone/"])
 def test_database_away_is_a_pause_and_not_an_error(failing: StrictClient, address: str) -> None:
     response = failing.get(address)
-    assert (response.status_code, response["Retry-After"]) == (503, "5")
+    assert (response.status_code, response["Retry-After"]) == (503, "2")
     assert "The house is closed for a moment." in response.text
 
 
