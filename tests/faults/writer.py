@@ -23,6 +23,7 @@ PAGE = "/steps/hello/first-words/"
 TIMEOUT = 10.0
 WAITS = (1.0, 2.0, 4.0)  # seconds, as in static/js/saver.js, but never longer than four
 IMPATIENT = (0.05, 0.1)
+RESTS = 5.0  # seconds after which a connection is not used again: the server may have closed it
 AGAIN = {0, 408, 429, 502, 503, 504, 507}  # what the page's script asks again after
 INPUT = re.compile(r'<input[^>]*\bname="([^"]+)"[^>]*\bvalue="([^"]*)"')
 AREA = re.compile(r'<textarea[^>]*\bname="([^"]+)"[^>]*>\n?(.*?)</textarea>', re.DOTALL)
@@ -89,13 +90,16 @@ class Writer:
         self.statuses: Counter[int] = Counter()
         self.log: list[Kept] = []
         self._line: http.client.HTTPConnection | None = None
+        self._used = 0.0
 
     # --- the browser -------------------------------------------------------------------------
     def ask(
         self, method: str, path: str, body: bytes | None = None, *, headers: Mapping[str, str] | None = None
     ) -> Answer:
         """One request on a connection that is kept while it lasts."""
-        if self._line is None or self._line.port != self.port:
+        rested = time.monotonic() - self._used > RESTS
+        self._used = time.monotonic()
+        if self._line is None or self._line.port != self.port or rested:
             self.hang_up()
             self._line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=self.timeout)
         said = {"Host": f"localhost:{self.port}", "Cookie": self._cookie(), **(headers or {})}
