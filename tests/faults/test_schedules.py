@@ -50,9 +50,13 @@ class Schedules(RuleBasedStateMachine):
         self.ahead = timedelta()
         self.needed: set[str] = set()
 
-    @rule(tab=tabs, text=texts, loses=st.booleans(), moves=st.booleans())
-    def save(self, tab: int, text: str, loses: bool, moves: bool) -> None:
-        """The page sends its text; the answer may be lost; after a conflict it may stay where it was."""
+    @rule(saves=st.lists(st.tuples(tabs, texts, st.booleans(), st.booleans()), min_size=1, max_size=4))
+    def write(self, saves: list[tuple[int, str, bool, bool]]) -> None:
+        for tab, text, loses, moves in saves:
+            self._save(tab, text, loses=loses, moves=moves)
+
+    def _save(self, tab: int, text: str, *, loses: bool, moves: bool) -> None:
+        """The page sends its text; the answer may be lost; after a conflict a page that is confused stays."""
         page = self.tabs[tab]
         after = page.lost.operation if page.lost else None
         wanted = saving.Save(
@@ -66,7 +70,7 @@ class Schedules(RuleBasedStateMachine):
         assert self._count() == copies + (stored is None or saved.conflict is not None)
         if saved.conflict is None:  # its writer had seen what it replaces, or wrote that too
             self.needed -= {page.seen, page.lost.text if page.lost else page.seen}
-        self.needed.add(text)
+        self.needed |= {text} - {""}  # where nothing was written there is nothing to lose
         if loses:
             page.lost = wanted
         else:
@@ -147,8 +151,8 @@ class Schedules(RuleBasedStateMachine):
         self.tally.acknowledged += 1
         page.answered.append((wanted, saved))
         page.lost = None
-        if saved.conflict is None or moves:
-            page.where, page.rev, page.seen = saved.entry, saved.rev, wanted.text
+        page.where = saved.entry if moves else page.where  # who stays takes the copy's base for that of the entry
+        page.rev, page.seen = saved.rev, wanted.text
 
     def _is_own(self, page: Tab, stored: Entry) -> bool:
         """Whether what is stored is this page's own save whose answer it never got."""

@@ -89,6 +89,8 @@ class Writer:
         self.sheets: list[Sheet] = []
         self.statuses: Counter[int] = Counter()
         self.log: list[Kept] = []
+        self.misread = 0
+        self.on_sent: Callable[[], object] = lambda: None
         self._line: http.client.HTTPConnection | None = None
         self._used = 0.0
 
@@ -105,6 +107,7 @@ class Writer:
         said = {"Host": f"localhost:{self.port}", "Cookie": self._cookie(), **(headers or {})}
         try:
             self._line.request(method, path, body, said)
+            self.on_sent()
             response = self._line.getresponse()
             answer = Answer(response.status, dict(response.getheaders()), response.read())
         except (OSError, http.client.HTTPException):
@@ -189,6 +192,11 @@ class Writer:
     def note(self, sheet: Sheet, text: str, operation: str, rev: int) -> None:
         sheet.text, sheet.rev = text, rev
         sheet.acknowledged.append((operation, rev))
+
+    def read_again(self, sheet: Sheet) -> None:
+        """What the entry's own page shows, where a page comes at all."""
+        page = self.ask("GET", f"/kept/{sheet.entry}/edit/")
+        self.misread += page.status == 200 and page.fields().get("words.text") != sheet.text
 
     def session(self) -> dict[str, str]:
         said: dict[str, str] = self.ask("GET", "/session/", headers={"X-Requested-With": "journal"}).json()
