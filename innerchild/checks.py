@@ -17,6 +17,8 @@ from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
+from innerchild import ballast
+
 READY = "ready"
 OLDEST_POSTGRESQL = 150_000
 DURABLE = ("fsync", "full_page_writes", "synchronous_commit")
@@ -81,7 +83,8 @@ def disk(**_: Any) -> list[CheckMessage]:
     if usage.free >= max(LEAST_FREE, usage.total * LEAST_SHARE):
         return []
     # /readyz says no; a start is not refused, since a full disk is no reason to keep anyone from their own words
-    return [CheckMessage(WARNING, f"Only {usage.free >> 20} MiB are free below {folder}.", id="innerchild.W006")]
+    words = f"Only {usage.free >> 20} MiB are free below {folder}.{ballast.hint(folder)}"
+    return [CheckMessage(WARNING, words, id="innerchild.W006")]
 
 
 def _shown(name: str) -> str:

@@ -143,6 +143,7 @@ class Cluster:
         """Stop a server that holds this cluster without being anyone's child; forget a pid from before a reboot."""
         if (pid := self._holder()) is not None:
             _ask_to_stop(lambda request: os.kill(pid, request), gone=lambda: self._holder() is None)
+        self._outlive_orphans()
         note = self.data / "postmaster.pid"
         if note.exists() and note.stat().st_mtime < _booted_at():
             note.unlink()
@@ -167,6 +168,30 @@ class Cluster:
         noted.unlink(missing_ok=True)
         if len(os.fsencode(self.run)) > SOCKET_LIMIT:
             noted.write_text(tempfile.mkdtemp(prefix="ic-"))
+
+    def _outlive_orphans(self, *, seconds: float = 3) -> None:
+        """What a killed server leaves holds its memory, and no new one starts beside that. Most notice at once;
+        one deep in its work is ended, which costs nothing that was committed.
+        """
+        until = time.monotonic() + seconds
+        while (left := self._orphans()) and time.monotonic() < until:
+            time.sleep(0.02)
+        for pid in left:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+
+    def _orphans(self) -> list[int]:
+        """Processes of a server of this cluster that is gone itself."""
+        if self._holder() is not None:
+            return []
+        here = str(self.data.resolve())
+        found = []
+        for folder in Path("/proc").glob("[0-9]*/cwd"):
+            with contextlib.suppress(OSError):
+                pid = int(folder.parent.name)
+                if str(folder.readlink()) == here and _command_line(pid).startswith(b"postgres: "):
+                    found.append(pid)
+        return found
 
     def _holder(self) -> int | None:
         """The pid of a living server of this cluster, whoever started it."""

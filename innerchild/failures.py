@@ -9,7 +9,7 @@ import sys
 from django.conf import settings
 from django.contrib.auth import logout
 from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
-from django.db import DatabaseError, InterfaceError, OperationalError
+from django.db import DatabaseError, InterfaceError, InternalError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 from django.middleware.csrf import get_token
@@ -20,6 +20,9 @@ from innerchild.http import cleared, is_autosave
 
 LEAVE = "/leave/"
 AWAY = (OperationalError, InterfaceError)  # a pool that ran out of time is an OperationalError
+FULL = "53100"  # PostgreSQL's words for a disk with no room left
+NOT_NOW = {"25006", "25P03", "25P04"}  # read-only just now; a transaction that rested, or lasted, too long
+RETRY = {503: 2, 507: 30}  # seconds; a page that goes on failing waits longer by itself
 PAGES = {
     400: "failures/400.html",
     403: "failures/403.html",
@@ -27,6 +30,7 @@ PAGES = {
     413: "failures/413.html",
     500: "failures/500.html",
     503: "failures/503.html",
+    507: "failures/507.html",
 }
 UNREADABLE = (BadRequest, SuspiciousOperation, MultiPartParserError, UnreadablePostError)
 
@@ -50,17 +54,33 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # no
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500, or 503 while the database is away. The text of a writing form comes back either way."""
-    away = isinstance(sys.exception(), AWAY)
-    status = 503 if away else 500
+    """500; 503 while the database is away, 507 while it has no room. The text of a writing form comes back."""
+    status = passing(sys.exception()) or 500
     if is_leaving(request):
-        return leave(request, away=away)
+        return leave(request, away=status != 500)
     if carries_writing(request):
         response = give_back(request, status)
     else:
-        response = _answer(request, status, "away" if away else "server")
-    if away:
-        response["Retry-After"] = "5"
+        response = _answer(request, status, {400: "bad", 503: "away", 507: "full"}.get(status, "server"))
+    if status in RETRY:
+        response["Retry-After"] = str(RETRY[status])
+    return response
+
+
+def passing(error: BaseException | None) -> int:
+    """The status of what is over without anybody mending our code, or 0."""
+    if isinstance(error, UnreadablePostError):  # it broke off on its way
+        return 400
+    state = getattr(error.__cause__, "sqlstate", None) if error else None
+    if isinstance(error, OperationalError) and state == FULL:
+        return 507
+    return 503 if isinstance(error, AWAY) or (isinstance(error, InternalError) and state in NOT_NOW) else 0
+
+
+def too_often(request: HttpRequest, seconds: int) -> HttpResponse:
+    """More saves than anybody writes: none is stored now, and the text stays with whoever sent it."""
+    response = give_back(request, 429) if carries_writing(request) else JsonResponse({"error": "often"}, status=429)
+    response["Retry-After"] = str(seconds)
     return response
 
 

@@ -84,7 +84,12 @@ def as_a_stranger(get_response: GetResponse) -> GetResponse:
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         known = settings.SESSION_COOKIE_NAME in request.COOKIES
-        if response.status_code != 503 or request.method not in SAFE or not known or not _is_open(request.path_info):
+        if (
+            response.status_code not in failures.RETRY
+            or request.method not in SAFE
+            or not known
+            or not _is_open(request.path_info)
+        ):
             return response
         response = get_response(WSGIRequest({**request.META, "HTTP_COOKIE": ""}))
         response["Cache-Control"] = "no-store, private"

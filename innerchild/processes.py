@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 BACK_OFF = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 30.0)  # seconds before a child that ended is started again
-STEADY = 60.0  # seconds a child has to live before its next fall counts as the first
+STEADY = 10.0  # seconds a child has to live before its next fall counts as the first
 PR_SET_PDEATHSIG = 1
 
 type Process = subprocess.Popen[bytes]

@@ -68,6 +68,7 @@ MIDDLEWARE = [
     "vault.middleware.key_ring",
     "accounts.middleware.person",
     "innerchild.middleware.SignInRequired",
+    "innerchild.pace.Paced",
 ]
 ROOT_URLCONF = "innerchild.urls"
 WSGI_APPLICATION = "innerchild.wsgi.application"

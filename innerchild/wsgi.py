@@ -3,17 +3,29 @@
 import os
 import signal
 import sys
+from collections.abc import Iterable
+from typing import Any
 
 from django.core.checks import run_checks
 from django.core.wsgi import get_wsgi_application
 from django.db import Error, connections
+
+from innerchild.body import Whole
 
 # A worker of granian has its parent's handler until it has loaded us, and would sleep through a stop asked meanwhile.
 if getattr(signal.getsignal(signal.SIGTERM), "__module__", "").startswith("granian"):
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "innerchild.settings")
-application = get_wsgi_application()
+django = get_wsgi_application()
+
+
+def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+    promised = str(environ.get("CONTENT_LENGTH", ""))
+    if promised.isdecimal():
+        environ["wsgi.input"] = Whole(environ["wsgi.input"], int(promised))
+    return django(environ, start_response)
+
 
 try:
     found = run_checks(tags=["ready"])

@@ -85,6 +85,8 @@ def _wanted(request: PersonRequest, pk: UUID) -> saving.Save:
 def _text(request: HttpRequest) -> str:
     if request.content_type != "text/plain" or (request.encoding or "utf-8").lower() != "utf-8":
         raise Malformed
+    if "Transfer-Encoding" in request.headers:  # Django would take a text of unknown length for an empty one
+        raise Malformed
     if int(request.META.get("CONTENT_LENGTH") or 0) > LONGEST:
         raise saving.TooLong  # before any of it is read
     try:

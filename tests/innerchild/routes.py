@@ -1,10 +1,11 @@
 """Routes that fail on purpose, beside the real ones: `ROOT_URLCONF = "tests.innerchild.routes"`."""
 
 from django.contrib.auth.decorators import login_not_required
-from django.db import InterfaceError, OperationalError, connection
-from django.http import HttpRequest, HttpResponse
+from django.db import InterfaceError, InternalError, OperationalError, connection
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.urls import path
 from django.views.decorators.cache import cache_control
+from psycopg.errors import DiskFull, ReadOnlySqlTransaction
 
 from innerchild import urls
 from innerchild.urls import handler400, handler403, handler404, handler500  # noqa: F401
@@ -26,6 +27,21 @@ def away(request: HttpRequest) -> HttpResponse:
 @login_not_required
 def gone(request: HttpRequest) -> HttpResponse:
     raise InterfaceError("connection already closed")
+
+
+@login_not_required
+def full(request: HttpRequest) -> HttpResponse:
+    raise OperationalError from DiskFull("could not extend file: No space left on device")
+
+
+@login_not_required
+def shut(request: HttpRequest) -> HttpResponse:
+    raise InternalError from ReadOnlySqlTransaction("cannot execute UPDATE in a read-only transaction")
+
+
+@login_not_required
+def broken_off(request: HttpRequest) -> HttpResponse:
+    raise UnreadablePostError("the request broke off")
 
 
 @login_not_required
@@ -65,6 +81,9 @@ urlpatterns = [
     path("-/breaks/", breaks),
     path("-/away/", away),
     path("-/gone/", gone),
+    path("-/full/", full),
+    path("-/shut/", shut),
+    path("-/broken-off/", broken_off),
     path("-/asks/", asks),
     path("-/takes/", takes),
     path("-/reads/", reads),

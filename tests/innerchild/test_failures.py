@@ -54,11 +54,27 @@ def test_every_failure_leads_to_steady_help_and_home(status: int) -> None:
 
 
 @pytest.mark.usefixtures("routes")
-@pytest.mark.parametrize("address", ["/-/away/", "/-/gone/"])
+@pytest.mark.parametrize("address", ["/-/away/", "/-/gone/", "/-/shut/"])
 def test_database_away_is_a_pause_and_not_an_error(failing: StrictClient, address: str) -> None:
     response = failing.get(address)
-    assert (response.status_code, response["Retry-After"]) == (503, "5")
+    assert (response.status_code, response["Retry-After"]) == (503, "2")
     assert "The house is closed for a moment." in response.text
+
+
+@pytest.mark.usefixtures("routes")
+def test_full_disk_keeps_nobody_from_what_was_kept(failing: StrictClient) -> None:
+    response = failing.get("/-/full/")
+    assert (response.status_code, response["Retry-After"]) == (507, "30")
+    assert "What you kept before is safe, and can be read." in response.text
+    left = failing.post("/-/full/?leave", WRITING)
+    assert (left.status_code, left.cookies[settings.SESSION_COOKIE_NAME]["max-age"]) == (303, 0)
+
+
+@pytest.mark.usefixtures("routes")
+def test_request_that_broke_off_is_nobodys_fault(failing: StrictClient, caplog: pytest.LogCaptureFixture) -> None:
+    assert failing.post("/-/broken-off/", WRITING, headers=AUTOSAVE).json() == {"error": "bad"}
+    assert failing.post("/-/broken-off/").status_code == 400
+    assert {record.levelname for record in caplog.records} == {"WARNING"}
 
 
 @pytest.mark.usefixtures("routes")
@@ -66,6 +82,8 @@ def test_database_away_is_a_pause_and_not_an_error(failing: StrictClient, addres
     ("address", "status", "error"),
     [
         ("/-/away/", 503, "away"),
+        ("/-/full/", 507, "full"),
+        ("/-/shut/", 503, "away"),
         ("/-/breaks/", 500, "server"),
         ("/nowhere/", 404, "missing"),
         ("/-/private/", 401, "session"),
@@ -78,7 +96,9 @@ def test_autosave_gets_json(failing: StrictClient, address: str, status: int, er
 
 
 @pytest.mark.usefixtures("routes")
-@pytest.mark.parametrize(("address", "status"), [("/-/away/", 503), ("/-/breaks/", 500), ("/-/private/", 401)])
+@pytest.mark.parametrize(
+    ("address", "status"), [("/-/away/", 503), ("/-/full/", 507), ("/-/breaks/", 500), ("/-/private/", 401)]
+)
 def test_a_writing_form_comes_back_as_it_was(failing: StrictClient, address: str, status: int) -> None:
     response = failing.post(f"{address}?from=here", WRITING)
     assert response.status_code == status

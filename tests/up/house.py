@@ -13,7 +13,7 @@ from pathlib import Path
 
 import psycopg
 
-from innerchild import embedded
+from innerchild import ballast, embedded
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PATIENCE = 60.0
@@ -124,6 +124,7 @@ class House:
             process.wait(PATIENCE)
         if self.cluster.exists:
             self.cluster.stop_leftover()
+        (self.data / ballast.NAME).unlink(missing_ok=True)
 
     def _env(self, extra: dict[str, str]) -> dict[str, str]:
         kept = {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH") if name in os.environ}

@@ -1,10 +1,12 @@
 """What a running `manage.py up` has made, and what it refuses."""
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
 
+from innerchild import ballast
 from tests.up.house import House, children, naming
 
 pytestmark = pytest.mark.xdist_group("up")
@@ -42,6 +44,11 @@ def test_folders_are_closed_and_home_stays_as_it_was(open_house: House) -> None:
     assert {path.name: mode(path) for path in open_house.keys.iterdir()} == dict.fromkeys(
         ("master", "secret_key", "postgres_password", "innerchild_password"), "0o400"
     )
+
+
+def test_ballast_is_there_to_be_deleted_when_the_disk_is_full(open_house: House) -> None:
+    tight = shutil.disk_usage(open_house.data).free < ballast.PLENTY * ballast.SIZE
+    assert tight or (open_house.data / ballast.NAME).stat().st_size == ballast.SIZE
 
 
 def test_role_of_the_app_may_do_nothing_but_its_work(open_house: House) -> None:

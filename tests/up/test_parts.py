@@ -1,17 +1,21 @@
 """The parts `up` is made of, each alone: key files, children, the way down from root, the cluster's corners."""
 
+import contextlib
 import os
+import shutil
 import signal
 import stat
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
+import psycopg
 import pytest
 
-from innerchild import embedded, keyfiles, rootless
+from innerchild import ballast, embedded, keyfiles, rootless
 from innerchild.processes import CannotStart, Child, Process
 from tests.up.house import until
 
@@ -160,6 +164,41 @@ def test_pid_of_somebody_else_is_left_alone(cluster: embedded.Cluster) -> None:
     other.wait()
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="what a killed server leaves is found in /proc")
+def test_backends_of_a_killed_server_do_not_keep_the_next_one_out(cluster: embedded.Cluster) -> None:
+    server = cluster.start()
+    busy = threading.Thread(target=_count_without_end, args=(cluster,))
+    busy.start()
+    (orphan,) = until(lambda: _backends(server.pid))
+    server.kill()
+    server.wait()
+    try:
+        assert b"SELECT" in _words(orphan)  # deep in its work, it has not noticed
+        again = cluster.start()
+        assert (cluster.answers(), _words(orphan)) == (True, b"")
+        embedded.stop(again)
+    finally:
+        if b"SELECT" in _words(orphan):
+            os.kill(orphan, signal.SIGKILL)
+        busy.join()
+
+
+def test_ballast_is_laid_down_where_there_is_plenty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ballast, "SIZE", 2 << 20)
+    ballast.lay_down(tmp_path)
+    file = tmp_path / ballast.NAME
+    status = file.stat()
+    assert (status.st_size, status.st_blocks * 512 >= 2 << 20, stat.S_IMODE(status.st_mode)) == (2 << 20, True, 0o600)
+    ballast.lay_down(tmp_path)
+    assert file.stat().st_mtime_ns == status.st_mtime_ns
+    assert ballast.hint(tmp_path) == f" Deleting {file} frees 2 more."
+
+    file.unlink()
+    monkeypatch.setattr(ballast, "PLENTY", shutil.disk_usage(tmp_path).total >> 20)
+    ballast.lay_down(tmp_path)
+    assert (file.exists(), ballast.hint(tmp_path)) == (False, "")
+
+
 def test_broken_cluster_is_told_in_one_sentence(cluster: embedded.Cluster) -> None:
     (cluster.data / "global" / "pg_control").unlink()
     with pytest.raises(CannotStart, match=r"^PostgreSQL did not start: .*pg_control.*$"):
@@ -201,6 +240,22 @@ def test_root_leaves_the_data_of_a_person_to_that_person(cluster: embedded.Clust
     with pytest.raises(CannotStart, match=f"^The data in {cluster.data} belongs to the user with the number 12345: "):
         cluster.start()
     assert (cluster.data / "base").stat().st_uid == 0
+
+
+def _count_without_end(cluster: embedded.Cluster) -> None:
+    with contextlib.suppress(psycopg.Error), cluster._as_owner() as connection:
+        connection.execute("SELECT count(*) FROM pg_attribute a, pg_attribute b, pg_attribute c")
+
+
+def _backends(server: int) -> list[int]:
+    """Backends of that server that are at work."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        pid = int(path.parent.name)
+        with contextlib.suppress(OSError):
+            if int(path.read_text().rpartition(")")[2].split()[1]) == server and b"SELECT" in _words(pid):
+                found.append(pid)
+    return found
 
 
 def _words(pid: int) -> bytes:

@@ -19,7 +19,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import connections
 
-from innerchild import collected, embedded
+from innerchild import ballast, collected, embedded
 from innerchild.datafolder import Holder
 from innerchild.processes import CannotStart, Child, Process, spawn, stopping
 
@@ -84,6 +84,8 @@ class Command(BaseCommand):
         found = checks.run_checks(tags=["ready"])
         if wrong := [str(message.msg) for message in found if message.level >= checks.ERROR]:
             raise CannotStart("\n".join(wrong))
+        if not settings.DATABASE_URL:
+            ballast.lay_down(settings.DATA_DIR)
         for message in found:
             self._say(str(message.msg))
         connections.close_all()

@@ -1,0 +1,86 @@
+"""Every fault, for real: `python -m tests.faults` (fast, within 90 s), `--full` (within 20 min), or some by name."""
+
+import argparse
+import os
+import subprocess
+import sys
+import time
+import traceback
+from collections.abc import Callable, Iterator
+
+from tests.faults import closing, doors, kills, storage, wire
+from tests.faults.scene import Scene, opened
+from tests.faults.tally import Tally
+from tests.up.house import ROOT
+
+type Driver = Callable[[Scene], Tally]
+
+# In this order, and F15 last: it closes the house.
+DRIVERS: dict[str, Driver] = {
+    "F1": kills.f1,
+    "F2": wire.f2,
+    "F3": wire.f3,
+    "F4": wire.f4,
+    "F5": wire.f5,
+    "F7": doors.f7,
+    "F8": doors.f8,
+    "F9": closing.f9,
+    "F10": storage.f10,
+    "F11": storage.f11,
+    "F12": storage.f12,
+    "B14": doors.b14,
+    "F15": kills.f15,
+}
+SCHEDULES = {False: 100, True: 500}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
+    parser.add_argument("--full", action="store_true", help="the long set: at least 40 kills and 5,000 saves")
+    parser.add_argument("faults", nargs="*", metavar="FAULT", help=f"some of {' '.join([*DRIVERS, 'F6'])}; else all")
+    asked = parser.parse_args()
+    if unknown := set(asked.faults) - {*DRIVERS, "F6"}:
+        parser.error(f"there is no {', '.join(sorted(unknown))}")
+    began, lost = time.monotonic(), 0
+    for line, bad in _lines(asked.faults or [*DRIVERS, "F6"], full=asked.full):
+        print(line, flush=True)
+        lost += bad
+    print(f"{'FAILED' if lost else 'Nothing was lost.'} ({time.monotonic() - began:.0f} s)")
+    return int(bool(lost))
+
+
+def _lines(names: list[str], *, full: bool) -> Iterator[tuple[str, bool]]:
+    drivers = [driver for name, driver in DRIVERS.items() if name in names]
+    if drivers:
+        with opened(full=full) as scene:
+            for driver in drivers:
+                yield _tried(driver, scene)
+    if "F6" in names:
+        yield _schedules(full=full)
+
+
+def _tried(driver: Driver, scene: Scene) -> tuple[str, bool]:
+    """A driver that falls over has not shown that nothing is lost."""
+    try:
+        tally = driver(scene)
+    except Exception:  # noqa: BLE001 - the others are tried all the same
+        return f"{driver.__name__.upper()}: fell over\n{traceback.format_exc()}", True
+    return tally.line(), bool(tally.lost)
+
+
+def _schedules(*, full: bool) -> tuple[str, bool]:
+    """F6 asks the save protocol itself, ten thousand times: inside pytest, with the tests' own database."""
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-n", "0", "-q", "-s", "tests/faults/test_schedules.py"],
+        cwd=ROOT,
+        env={**os.environ, "FAULTS_SCHEDULES": str(SCHEDULES[full])},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    said = [line for line in done.stdout.splitlines() if line.startswith("F6 ")]
+    return (said[0] if said and not done.returncode else done.stdout + done.stderr), bool(done.returncode)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
