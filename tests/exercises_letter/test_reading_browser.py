@@ -60,7 +60,7 @@ def test_reading_is_set_by_links_copied_and_good_on_paper(page: Page, live_serve
     name = page.get_by_label("Print “Innerchild” at the foot")
     page.emulate_media(media="print")
     said = page.locator("body").inner_text()
-    assert [one in said for one in ("The wind lives there.", "Innerchild", "Copy the text", "Leave")] == [
+    assert [one in said for one in ("The wind lives there.", "Innerchild", "How it is set", "Leave")] == [
         True,
         *[False] * 3,
     ]
