@@ -28,6 +28,7 @@ _started: dict[str, Any] = {}
 def pytest_configure(config: pytest.Config) -> None:
     """The controller starts the cluster; workers find its address in the environment."""
     os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright's loop would block the ORM
+    settings.PASSWORD_HASHERS.insert(0, "tests.hashers.Quick")
     settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     # On a busy machine a connection takes longer than a person waits; what is tested here is something else.
     database: dict[str, Any] = settings.DATABASES["default"]
