@@ -1,6 +1,7 @@
 """What is looked at on a page that is open, beyond what axe can see (experience §9). Each probe gives its faults as lines."""
 
 from collections.abc import Iterator
+from typing import Literal
 
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page
@@ -8,6 +9,7 @@ from playwright.sync_api import Page
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 AXE = {"runOnly": {"type": "tag", "values": RULES}, "resultTypes": ["violations"]}
 HEIGHT = 844
+THEMES: tuple[Literal["dark", "light"], ...] = ("dark", "light")
 BAR = ["Home", "Steady me", "Help now", "Leave this page"]
 
 # What a person sees: not for screen readers alone, not inside something closed.
@@ -79,7 +81,9 @@ for (const e of stops) {
   e.focus();
   if (document.activeElement !== e) continue;
   const target = (e.matches("[type=radio], [type=checkbox]") && e.closest("label")) || e;
-  const { left, top, width, height } = target.getBoundingClientRect();
+  const box = target.getBoundingClientRect();
+  const left = Math.max(box.left, 0), top = Math.max(box.top, 0);
+  const width = Math.min(box.right, innerWidth) - left, height = Math.min(box.bottom, innerHeight) - top;
   const seen = [.1, .5, .9].some((x) => [.1, .5, .9].some((y) => {
     const found = document.elementFromPoint(left + width * x, top + height * y);
     return found && (target.contains(found) || found.contains(target) && found !== document.body && found.closest("main, header, footer") !== found);
@@ -132,10 +136,11 @@ def axe(page: Page) -> Iterator[str]:
 def looks(page: Page) -> Iterator[str]:
     """Day and night, on a phone and at a desk: axe, and nothing past the edge. Ends by day on a phone."""
     page.emulate_media(reduced_motion="reduce")  # colours change at once
+    page.evaluate("scrollTo(0, 0)")  # what stays in sight on a long page lies over what was scrolled away
     for width in (1280, 390):
-        for theme in ("dark", "light"):
+        for theme in THEMES:
             page.set_viewport_size({"width": width, "height": HEIGHT})
-            page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+            page.emulate_media(color_scheme=theme)
             found = [*axe(page), *asked(page, WITHIN), *asked(page, TARGETS)]
             yield from (f"{theme} {width}: {fault}" for fault in found)
     page.emulate_media(reduced_motion="no-preference")
@@ -151,7 +156,7 @@ def bent(page: Page) -> Iterator[str]:
     page.emulate_media(forced_colors="active")
     yield from (f"forced colours: {fault}" for fault in asked(page, EDGES))
     page.emulate_media(forced_colors="none")
-    page.set_viewport_size({"width": 320, "height": 256})  # 1280 × 1024 at 400 %
+    page.set_viewport_size({"width": 320, "height": 256})  # 1280 by 1024 at 400 %
     yield from (f"at 400 %: {fault}" for probe in (WITHIN, COVERED) for fault in asked(page, probe))
     page.evaluate(SPACING)
     yield from (f"lines set apart: {fault}" for fault in asked(page, WITHIN))

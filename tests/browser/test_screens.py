@@ -6,7 +6,7 @@ Each is opened once and looked at in many ways, so that a new look costs a momen
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, Page
 
 from tests import factories
 from tests.browser import probes, screens
