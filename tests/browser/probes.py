@@ -27,6 +27,10 @@ if (document.activeElement !== document.body && !document.activeElement.matches(
   faults.push(`the keyboard was taken to ${named(document.activeElement)}`);
 if (document.querySelectorAll("h1").length !== 1) faults.push(`${document.querySelectorAll("h1").length} h1`);
 // the switch of a light is filled too: it is no way on
+const required = document.querySelector("main form:has([name=go], [data-box]) :is([required], [aria-required=true])");
+if (required) faults.push(`${named(required)} has to be filled in`);
+if (document.querySelector("main :is([data-box], [data-draft] .input)") && !document.querySelector("main .only-you"))
+  faults.push("a box without who can see it");
 const filled = [...document.querySelectorAll("main .button:not(.is-quiet, .is-plain, .is-lantern, .switch)")].filter(shown);
 if (filled.length > 1) faults.push(`more than one filled button: ${filled.map(named)}`);
 return faults;
