@@ -4,9 +4,10 @@ Each is opened once and looked at in many ways, so that a new look costs a momen
 """
 
 from collections.abc import Iterator
+from contextlib import suppress
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Error, Page, Request
 
 from tests import factories
 from tests.browser import probes, screens
@@ -73,9 +74,25 @@ def at_rest(page: Page, *, signed_in: bool) -> Iterator[str]:
     order = probes.bar_order(page)
     if order[0] != "Skip to the page" or (signed_in and order[1:] != probes.BAR):
         yield f"the bar reads {order}"
-    address = page.url
-    page.clock.fast_forward(TWO_MINUTES)
-    if page.url != address:
-        yield f"it went on to {page.url} by itself"
-    if page.evaluate("document.getAnimations().length"):
+    if gone := waited(page):
+        yield f"it went on by itself: {gone}"
+    elif page.evaluate("document.getAnimations().length"):
         yield "something moves by itself"
+
+
+def waited(page: Page) -> list[str]:
+    """Where a page goes when nobody does anything for two minutes."""
+    asked: list[str] = []
+
+    def hear(request: Request) -> None:
+        if request.is_navigation_request():
+            asked.append(request.url)
+
+    page.on("request", hear)
+    page.clock.fast_forward(TWO_MINUTES)
+    with suppress(Error):  # the page is going
+        page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    page.remove_listener("request", hear)
+    if asked:
+        page.wait_for_url(asked[-1])
+    return asked
