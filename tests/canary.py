@@ -11,6 +11,7 @@ import os
 import secrets
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from importlib import import_module
@@ -26,11 +27,17 @@ from innerchild import embedded
 from innerchild.logs import JsonLines
 
 CHUNK = 16 << 20
+CLOCK = 2.0  # seconds; a file system may tell time less finely
+
+
+BORN: dict[str, float] = {}
 
 
 def fresh() -> str:
     """A sentence that nobody ever wrote, with letters that every encoding spells differently."""
-    return f"Der Kanari sprach: „{secrets.token_hex(12)}“"
+    text = f"Der Kanari sprach: „{secrets.token_hex(12)}“"
+    BORN[text] = time.time()
+    return text
 
 
 def places_holding(text: str) -> list[str]:
@@ -39,7 +46,8 @@ def places_holding(text: str) -> list[str]:
     _checkpoint(cluster)
     needles = spellings(text)
     found = {name for name, content in _decoded(cluster) if _holds([content], needles)}
-    return sorted(found | {name for name, path in _files(cluster) if _holds(_chunks(path), needles)})
+    since = BORN.get(text, 0.0) - CLOCK
+    return sorted(found | {name for name, path in _files(cluster, since) if _holds(_chunks(path), needles)})
 
 
 def spellings(text: str) -> set[bytes]:
@@ -109,23 +117,34 @@ def _dump(cluster: embedded.Cluster, *options: str) -> bytes:
     ).stdout
 
 
-def _files(cluster: embedded.Cluster) -> Iterator[tuple[str, Path]]:
-    """The house's own files, and whatever appeared among the temporary ones since the run began."""
-    for path in _below(cluster.home):
-        yield str(path.relative_to(cluster.home)), path
-    began = (cluster.keys / "master").stat().st_mtime
+def _files(cluster: embedded.Cluster, since: float) -> Iterator[tuple[str, Path]]:
+    """The house's own files, and whatever appeared among the temporary ones since the run began.
+
+    `since`: when the text was first thought of; a file last written before that cannot hold it.
+    """
+    for path, written in _below(cluster.home):
+        if written >= since:
+            yield str(path.relative_to(cluster.home)), path
+    began = max(since, (cluster.keys / "master").stat().st_mtime)
     temporary = Path(tempfile.gettempdir())
-    for path in _below(temporary):
-        other_run = path.relative_to(temporary).parts[0].startswith("ic-test-")
-        with suppress(OSError):
-            if not other_run and path.stat().st_mtime >= began:
-                yield f"temporary: {path.relative_to(temporary)}", path
+    for path, written in _below(temporary):
+        if written >= began:
+            yield f"temporary: {path.relative_to(temporary)}", path
 
 
-def _below(folder: Path) -> Iterator[Path]:
-    for parent, _, names in folder.walk():
-        with suppress(PermissionError):  # a folder of somebody else, whose files can not even be told apart
-            yield from (path for name in names if not (path := parent / name).is_symlink() and path.is_file())
+def _below(folder: Path) -> Iterator[tuple[Path, float]]:
+    """Every file there and when it was last written; other runs of these tests are passed by."""
+    with (
+        suppress(OSError),
+        os.scandir(folder) as entries,
+    ):  # vanished, or of somebody else and not even to be told apart
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                if not entry.name.startswith("ic-test-"):
+                    yield from _below(Path(entry.path))
+            elif entry.is_file(follow_symlinks=False):
+                with suppress(OSError):
+                    yield Path(entry.path), entry.stat(follow_symlinks=False).st_mtime
 
 
 def _chunks(path: Path) -> Iterator[bytes]:

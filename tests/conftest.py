@@ -28,6 +28,7 @@ _started: dict[str, Any] = {}
 def pytest_configure(config: pytest.Config) -> None:
     """The controller starts the cluster; workers find its address in the environment."""
     os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright's loop would block the ORM
+    settings.PASSWORD_HASHERS.insert(0, "tests.hashers.Quick")
     settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     # On a busy machine a connection takes longer than a person waits; what is tested here is something else.
     database: dict[str, Any] = settings.DATABASES["default"]
@@ -88,10 +89,15 @@ def browser_type_launch_args(
 
 @pytest.fixture(scope="session", autouse=True)
 def _patient_flush() -> Iterator[None]:
-    """The last save of a page that was closed may hold its row while the tables are emptied: then once more."""
+    """The last save of a page that was closed may hold its row while the tables are emptied: then once more.
+
+    What Django does after a migration (permissions, content types) is not done again after each test:
+    nothing here uses either, and it costs three times the emptying itself.
+    """
     once = flush.Command.handle
 
     def handle(self: flush.Command, **options: Any) -> None:
+        options["inhibit_post_migrate"] = True
         for _ in range(3):
             with suppress(CommandError):
                 once(self, **options)

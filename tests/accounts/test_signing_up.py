@@ -2,6 +2,7 @@
 
 import pytest
 from django.test import Client
+from pytest_django import Settings
 
 from accounts.models import User
 from tests.accounts.conftest import SIGN_UP
@@ -12,7 +13,8 @@ from vault.models import UserKey
 URL = "/accounts/signup/"
 
 
-def test_signing_up_makes_a_person_with_a_key_and_leads_to_the_welcome(client: Client) -> None:
+def test_signing_up_makes_a_person_with_a_key_and_leads_to_the_welcome(client: Client, settings: Settings) -> None:
+    settings.PASSWORD_HASHERS = [each for each in settings.PASSWORD_HASHERS if not each.startswith("tests.")]
     response = client.post(
         URL,
         {**SIGN_UP, "name": "Addie", "time_zone": "Europe/Vienna"},

@@ -22,7 +22,12 @@ KEEP = "main button.button[name=go][value=keep]:visible"
 SKIP = "main button.button[name=go][value=skip]:visible"
 
 
-@pytest.fixture(params=[pytest.param(True, id="script"), pytest.param(False, id="no-script")])
+@pytest.fixture(
+    params=[
+        pytest.param(True, id="script", marks=pytest.mark.xdist_group("screens 0")),
+        pytest.param(False, id="no-script", marks=pytest.mark.xdist_group("screens 1")),
+    ]
+)
 def scripted(request: pytest.FixtureRequest) -> bool:
     """The one thing the journey branches on: a page with a script keeps while one types."""
     return bool(request.param)
@@ -150,7 +155,7 @@ def at_rest(house: House, bird: str) -> str:
     search = f"import django; django.setup(); from tests import canary; print(canary.places_holding({bird!r}))"
     found = house.python(search, INNERCHILD_TEST_HOME=str(house.data), DJANGO_SETTINGS_MODULE="innerchild.settings")
     assert found.returncode == 0, found.stderr
-    house.sql(f"UPDATE journal_entry SET question = '{bird}'")
+    house.sql(f"UPDATE journal_entry SET question = '{bird}' WHERE id = (SELECT id FROM journal_entry LIMIT 1)")
     planted = house.python(search, INNERCHILD_TEST_HOME=str(house.data), DJANGO_SETTINGS_MODULE="innerchild.settings")
     assert "pg_dump" in planted.stdout
     assert bird not in house.said

@@ -46,12 +46,6 @@ def test_the_date_is_the_one_where_somebody_is(quick_page: Page) -> None:
     expect(quick_page.locator("[data-today]")).to_have_text("It’s Thursday 19 November.")
 
 
-@pytest.mark.parametrize("path", ["/", "/about/", "/help/", "/steady/", "/steady/light/", "/steady/room/"])
-def test_nothing_moves_on_load(quick_page: Page, path: str) -> None:
-    quick_page.goto(path)
-    assert quick_page.evaluate("document.getAnimations().length") == 0
-
-
 def test_the_pacer_loops_after_a_press_and_stops_with_one(quick_page: Page) -> None:
     quick_page.goto("/steady/light/")
     quick_page.get_by_label("Start the light").press("Space")
@@ -123,30 +117,6 @@ def test_a_redrawn_part_takes_the_keyboard_to_its_heading(quick_page: Page) -> N
         "document.querySelector('main').dispatchEvent(new CustomEvent('htmx:afterSwap', { bubbles: true }))"
     )
     assert quick_page.evaluate("document.activeElement.tagName") == "H1"
-
-
-@pytest.mark.parametrize(
-    "path",
-    [
-        "/",
-        "/about/",
-        "/help/?country=DE",
-        "/steady/",
-        "/steady/light/",
-        "/steady/room/",
-        "/try/#line",
-        "/therapists/",
-        "/therapists/link/",
-        "/therapists/handouts/call/",
-        "/privacy/",
-        "/accounts/login/",
-    ],
-)
-@pytest.mark.parametrize("width", [320, 390])
-def test_nothing_is_wider_than_a_small_screen(quick_page: Page, path: str, width: int) -> None:
-    quick_page.set_viewport_size({"width": width, "height": 640})
-    quick_page.goto(path)
-    assert quick_page.evaluate("document.documentElement.scrollWidth") == width
 
 
 def test_the_bar_keeps_every_door_big_enough_to_press(quick_page: Page) -> None:
