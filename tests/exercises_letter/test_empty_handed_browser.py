@@ -79,7 +79,7 @@ def letter(page: Page, origin: str) -> None:
 def kindness(page: Page, origin: str) -> None:
     page.goto(f"{origin}/steps/kindness/")
     at(page, "kindness/intro")
-    page.get_by_role("link", name="Write a new one").click()
+    page.get_by_role("button", name="Write a new one").click()
     expect(page.get_by_role("radio", name="In my own words")).to_be_checked()
     expect(page.get_by_label("What was wished for?")).to_be_visible()
     page.get_by_role("radio", name="None of these fits").check()
