@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.checks import CheckMessage, Error, register
 
-from exercises import packs, wording
+from exercises import packs, places, wording
 from exercises.packs import Question, Screen, Step
 from journal.models import Entry
 
@@ -61,6 +61,7 @@ def _of_screen(screen: Screen, step: Step, steps: dict[str, Step]) -> Iterator[s
             yield f"{field} names {target}, which is no screen of this step"
     yield from (f"it lacks {what}" for what in _lacking(screen))
     yield from _elsewhere(screen, steps)
+    yield from _of_part(screen, step)
     yield from (f"the choice {value} is there twice" for value in _repeated(c.value for c in screen.choices))
     yield from (problem for ask in screen.asks for problem in _of_question(ask))
     above = len(f"{screen.lead} {screen.note} {screen.hint}".split())
@@ -87,9 +88,25 @@ def _elsewhere(screen: Screen, steps: dict[str, Step]) -> Iterator[str]:
     step, _, key = screen.quotes.partition("/")
     if screen.quotes and (step not in steps or key not in {ask.key for ask in steps[step].asks}):
         yield f"quotes names {screen.quotes}, which nobody asks"
+    step, _, key = screen.says.get("line_to", "").partition("/")
+    if step and (step not in steps or steps[step].screen(key) is None):
+        yield f"line_to names {step}/{key}, which is no screen"
     idea = screen.says.get("idea_step")
     if idea and idea not in steps:
         yield f"idea_step names {idea}, which is no step"
+
+
+def _of_part(screen: Screen, step: Step) -> Iterator[str]:
+    """A part of a place offers what can be drawn or said, and leads to the whole of it and to its card."""
+    if screen.kind != "part":
+        return
+    kinds = {other.kind for other in step.screens}
+    yield from (f"a step with parts has a screen of the kind {kind}" for kind in ("scene", "card") if kind not in kinds)
+    for group in screen.groups:
+        known = places.PICKS.get(group.key, {})
+        yield from (f"{group.key} offers {c.value}, which nothing draws" for c in group.choices if c.value not in known)
+    wanted = ("words_hint", *places.WORDS) if "words" in screen.says else ()
+    yield from (f"it lacks says.{name}" for name in wanted if not screen.says.get(name))
 
 
 def _of_question(ask: Question) -> Iterator[str]:

@@ -2,6 +2,8 @@
 
 from exercises.packs import Screen, Step
 
+ANY_ORDER = ("question", "part")  # kinds whose screens stand beside each other: “1 2 3 4, in any order”
+
 
 def first(step: Step) -> Screen:
     return step.screens[0]
@@ -29,9 +31,9 @@ def before(step: Step, screen: Screen) -> Screen | None:
     return step.screens[index - 1] if index else None
 
 
-def beside(step: Step) -> tuple[Screen, ...]:
-    """The questions of a step, to be answered in any order: “1 2 3 4”."""
-    return tuple(screen for screen in step.screens if screen.kind == "question")
+def beside(step: Step, kind: str = "question") -> tuple[Screen, ...]:
+    """The questions of a step, or the parts of its place, to be taken in any order; of other kinds none."""
+    return tuple(screen for screen in step.screens if screen.kind == kind) if kind in ANY_ORDER else ()
 
 
 def resting(step: Step, key: str) -> Screen:

@@ -5,24 +5,26 @@ in their order. A screen has a `key` (stable for ever, like a question's: answer
 `kind`, a `title`, and what its kind needs from the fields of `Screen`. The kinds:
 
     kind      template          form handler                shows
-    doors     doors.html        views.quiet.take            doors of equal size, and a way past them
-    intro     intro.html        views.intro.take            a frame, ways in (doors), steadiness, pace
+    doors     doors.html        views.quiet.take_entry      doors of equal size, pace, and a way past them
+    intro     intro.html        views.quiet.take_entry      a frame, ways in (doors), steadiness, pace
     question  question.html     views.words.take            one box, whose label is the title
     gift      gift.html         views.words.take            several boxes, any one of which is enough
     choice    choice.html       views.choice.take           radios; a choice may open a box of its own
     today     today.html        views.kindness.take_today   the same, with what was given and a strip of paper
     breathe   breathe.html      views.quiet.take            the light to breathe with; nothing to fill in
     sense     sense.html        views.quiet.take            noticing; what is typed here is not kept
-    readback  readback.html     views.quiet.take            the answers of this step, with Change links
+    readback  readback.html     views.quiet.take_readback   the answers of this step, with Change links
     close     close.html        (none: three links)         three equal ways out
-    scene     scene.html        views.place.take            building the place
+    part      scene.html        views.place.take_scene      one short screen of building the place
+    scene     scene.html        views.place.take_scene      all of the place on one page: every part’s choices
     card      card.html         views.quiet.take            the place as a postcard
     who       who.html          views.letter.take_who       who writes
     write     write.html        views.letter.take_sheet     the sheet
     voices    voices.html       views.voices.take_turn      the letter as turns
     becomes   becomes.html      views.ending.take_ending    what becomes of it
 
-A new screen of a kind above needs no code. `says` holds the short named texts of one screen.
+A new screen of a kind above needs no code. `says` holds the short named texts of one screen. The first
+screen of a step may hold a group `pace` (experience R3), and one called `steady` (experience §4).
 """
 
 import tomllib
@@ -35,7 +37,7 @@ from typing import Any
 HOME = Path(__file__).parent / "packs"
 DEFAULT_LANGUAGE = "en"
 KINDS = (
-    "intro", "question", "gift", "today", "choice", "breathe", "sense", "readback", "close", "doors", "scene", "card", "who", "write", "voices", "becomes",
+    "intro", "question", "gift", "today", "choice", "breathe", "sense", "readback", "close", "doors", "part", "scene", "card", "who", "write", "voices", "becomes",
 )  # fmt: skip
 
 

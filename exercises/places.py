@@ -15,6 +15,7 @@ from innerchild.fields import Words
 
 PICKS: Mapping[str, Mapping[str, object]] = {**scene.TABLES, "who": {**scene.WHO, "open": ""}, "key": scene.KEYS}
 NAME_MAX, WELCOME_MAX, WORD_MAX, LINE_MAX, BOX_MAX = 60, 200, 80, 500, 20_000
+LINES = ("somewhere", "reach", "welcome", "name")  # each a text of its own, in the order of their screens
 WORDS = ("word_1", "word_2", "word_3")
 INSIDE = "inside"  # among the choices: what is being changed in the box, until its lid is closed
 
@@ -22,8 +23,10 @@ INSIDE = "inside"  # among the choices: what is being changed in the box, until 
 class PlaceForm(forms.Form):
     """What is typed about a place. What is picked is looked up instead: see `picked`."""
 
-    name = Words(NAME_MAX)
+    somewhere = Words(WELCOME_MAX)
+    reach = Words(WELCOME_MAX)
     welcome = Words(WELCOME_MAX)
+    name = Words(NAME_MAX)
     word_1 = Words(WORD_MAX)
     word_2 = Words(WORD_MAX)
     word_3 = Words(WORD_MAX)
@@ -34,15 +37,16 @@ class PlaceForm(forms.Form):
         return f"{field_name}.text"
 
     def choices(self) -> dict[str, Any]:
-        """Everything of a valid form that belongs to the place itself. A word stays in the line it was typed in."""
+        """Everything this form asked that belongs to the place itself. A word stays in the line it was typed in."""
+        said: dict[str, Any] = picked(self.data) | {key: self.cleaned_data[key] for key in LINES if self.asked(key)}
         words = [self.cleaned_data[key] for key in WORDS]
         while words and not words[-1]:
             words.pop()
-        return picked(self.data) | {
-            "name": self.cleaned_data["name"],
-            "welcome": self.cleaned_data["welcome"],
-            "words": words,
-        }
+        return said | {"words": words} if any(map(self.asked, WORDS)) else said
+
+    def asked(self, key: str) -> bool:
+        """A short screen asks for some of the lines; what it doesn’t ask for stays as it was."""
+        return self.add_prefix(key) in self.data
 
 
 def picked(data: Mapping[str, Any]) -> dict[str, str]:
@@ -52,14 +56,14 @@ def picked(data: Mapping[str, Any]) -> dict[str, str]:
 
 def typed(choices: Mapping[str, Any]) -> dict[str, str]:
     """The texts of a place, as its form names them."""
-    texts = {part: choices.get(part, "") for part in ("name", "welcome", "line")}
+    texts = {part: choices.get(part, "") for part in (*LINES, "line")}
     texts |= dict(zip(WORDS, choices.get("words", ()), strict=False))
     return {f"{key}.text": text for key, text in texts.items()}
 
 
 def personal(choices: Mapping[str, Any]) -> bool:
     """Whether somebody said more than what the scene looks like."""
-    return any(choices.get(part) for part in ("who", "key", "name", "welcome", "words"))
+    return any(choices.get(part) for part in ("who", "key", "words", *LINES))
 
 
 def of(person: User) -> "QuerySet[Place]":

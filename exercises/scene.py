@@ -39,11 +39,21 @@ WEATHERS = {
 }
 WHO = {
     "beside": _("With %(younger)s beside you."),
-    "room": _("With %(younger)s near by, and plenty of room."),
-    "within": _("With %(younger)s right in it."),
+    "den": _("With %(younger)s in a den."),
+    "outdoors": _("With %(younger)s out of doors."),
+    "made-up": _("With %(younger)s somewhere made up."),
     "sight": _("With %(younger)s far off, and in sight."),
     "arms": _("With %(younger)s in your arms."),
     "me": _("This one is for you."),
+    "room": _("With %(younger)s near by, and plenty of room."),  # these two are offered no more; cards still say them
+    "within": _("With %(younger)s right in it."),
+}
+# What an answer to “where” draws until somebody chooses it themselves.
+DRAWS: Mapping[str, Mapping[str, str]] = {
+    "den": {"shelter": "den"},
+    "outdoors": {"ground": "meadow", "shelter": "tree"},
+    "made-up": {"ground": "far"},
+    "me": {"ground": "meadow", "shelter": "blanket"},
 }
 KEYS = {
     "me": _("You hold the key."),
@@ -87,8 +97,9 @@ class Scene:
 
 
 def compose(choices: Mapping[str, object]) -> Scene:
-    """The picture of these choices; what is missing or unknown becomes the first of its table."""
-    return Scene(**{part: _known(table, choices.get(part)) for part, table in TABLES.items()})
+    """The picture of these choices; what is missing follows “where”, else it is the first of its table."""
+    drawn = {**DRAWS.get(str(choices.get("who")), {}), **choices}
+    return Scene(**{part: _known(table, drawn.get(part)) for part, table in TABLES.items()})
 
 
 def company(choices: Mapping[str, object], younger: str) -> list[str]:

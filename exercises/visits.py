@@ -78,24 +78,29 @@ def address(step: Step, screen: Screen) -> str:
     return reverse("screen", args=[step.key, screen.key])
 
 
-def go_on(walk: Walk, said: Mapping[str, Any] | None = None, *, to: Screen | None = None) -> str:
-    """Note what was said here (None: nothing new) and go on. Returns the address that follows."""
+def go_on(
+    walk: Walk, said: Mapping[str, Any] | None = None, *, to: Screen | None = None, under: Screen | None = None
+) -> str:
+    """Note what was said here (None: nothing new) and go on. Returns the address that follows.
+
+    `under`: the screen it is noted for, where several share what is said.
+    """
     following = to or walk.following
-    _note(walk, said, rests=following, ends=following.kind == "close")
+    _note(walk, said, under=under or walk.screen, rests=following, ends=following.kind == "close")
     return address(walk.step, following)
 
 
-def stop(walk: Walk, said: Mapping[str, Any] | None = None) -> str:
+def stop(walk: Walk, said: Mapping[str, Any] | None = None, *, under: Screen | None = None) -> str:
     """Rest on this screen. Returns the address of the step's kind end."""
-    _note(walk, said, rests=walk.screen, ends=False)
+    _note(walk, said, under=under or walk.screen, rests=walk.screen, ends=False)
     return address(walk.step, flow.closing(walk.step))
 
 
 @transaction.atomic
-def _note(walk: Walk, said: Mapping[str, Any] | None, *, rests: Screen, ends: bool) -> None:
+def _note(walk: Walk, said: Mapping[str, Any] | None, *, under: Screen, rests: Screen, ends: bool) -> None:
     visit = _held(walk)
     if said is not None:
-        visit.choices = {**visit.choices, walk.screen.key: dict(said)}
+        visit.choices = {**visit.choices, under.key: dict(said)}
     visit.screen, visit.touched_at = rests.key, timezone.now()
     if ends and visit.closed_at is None:
         visit.closed_at = visit.touched_at

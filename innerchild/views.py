@@ -13,7 +13,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation.trans_real import parse_accept_lang_header
 from django.views.decorators.http import require_safe
 
-from innerchild import in_clear
+from innerchild import in_clear, steadied
 from innerchild.day import light_at
 from innerchild.help import helplines
 from innerchild.http import safe_next
@@ -58,6 +58,8 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 def steady(request: HttpRequest, way: str = "") -> HttpResponse:
     if way not in WAYS:
         raise Http404
+    if not way and not is_stranger(request) and request.user.is_authenticated:
+        steadied.note(request)
     return public_page(request, WAYS[way], _way_back(request))
 
 

@@ -6,7 +6,7 @@ from django.http import HttpResponse
 
 from exercises import answers
 from exercises.packs import Choice
-from exercises.views import kinds
+from exercises.views import kinds, words
 from exercises.visits import Walk
 from journal import boxes
 from journal.boxes import Box
@@ -19,6 +19,7 @@ def show(walk: Walk) -> Mapping[str, object]:
     made = {ask.key: answers.box(walk, ask, entry=found[ask.key]) for ask in walk.screen.asks}
     kept = [entry.updated_at for entry in found.values() if entry]
     return {
+        **words.pocket(walk),
         "branches": [(choice, _box(choice, made)) for choice in walk.screen.choices],
         "boxes": [made[ask.key] for ask in walk.screen.questions],
         "quotes": quotes(walk),

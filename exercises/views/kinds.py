@@ -7,12 +7,13 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 
 from accounts.requests import PersonRequest
-from exercises import visits
+from exercises import flow, visits
 from exercises.visits import Walk
 from innerchild import failures
 from journal import boxes
 
 WAYS = ("keep", "skip", "nothing", "stop")
+A_LITTLE = "little"
 
 
 class Unfit(Exception):
@@ -39,6 +40,24 @@ class Kind(NamedTuple):
     show: Callable[[Walk], Mapping[str, object]]
     take: Callable[[Walk], HttpResponse]
     hold: Callable[[Walk], None] = holds_nothing
+
+
+def pace(walk: Walk) -> str:
+    """How long somebody would like: as just said, as said on the way in, as they like it, else a little."""
+    said = (walk.opening.get("pace"), walk.person.preferences.get("pace"))
+    offered = _paces(walk)
+    return str(paced(walk).get("pace") or next((value for value in said if value in offered), A_LITTLE))
+
+
+def paced(walk: Walk) -> dict[str, object]:
+    """The pace of a form that was offered one. It is a hint, and never enforced."""
+    posted = walk.request.POST.get("pace", "")
+    return {"pace": posted} if posted in _paces(walk) else {}
+
+
+def _paces(walk: Walk) -> set[str]:
+    group = flow.first(walk.step).group("pace")
+    return {choice.value for choice in group.choices} if group else set()
 
 
 def same_writer(request: PersonRequest) -> None:

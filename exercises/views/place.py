@@ -1,5 +1,6 @@
 """The good place: building it, its card, its box. Its scene is redrawn while somebody chooses."""
 
+import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -15,8 +16,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.models import User
 from accounts.requests import PersonRequest
-from exercises import places, scene, visits
+from exercises import flow, places, scene, visits
 from exercises.models import Place
+from exercises.packs import Screen, Step
 from exercises.places import BoxFull, PlaceForm
 from exercises.views import drafts, kinds
 from exercises.visits import Walk
@@ -24,27 +26,33 @@ from innerchild.http import is_autosave, render_page
 from journal.boxes import Unkept
 from journal.views.leave import keeps_before_leaving
 
-STEP, BUILDER, NEAR = "place", "scene", "near"
+STEP, BUILDER, NEAR = "place", "scene", "near"  # what is said on any part of the place is noted under BUILDER
+PART = "part"
 NEW = "new"
 AS_IT_WAS = "as-it-was"
 
 
 def show_scene(walk: Walk) -> Mapping[str, object]:
-    """The builder, with what was posted, else what was tried out, else the place as it is."""
-    place = _named(walk.person, walk.said)
-    choices = _draft(walk, place) or (place.choices if place else {})
-    form = PlaceForm(walk.request.POST or places.typed(choices))
-    if walk.request.method == "POST":
-        choices = places.picked(walk.request.POST)
+    """One part of the place, or all of it: with what was posted, else tried out, else as the place is."""
+    place = _named(walk.person, _built(walk))
+    base = _base(walk, place)
+    form = PlaceForm(walk.request.POST or places.typed(base))
+    choices = {**base, **places.picked(walk.request.POST)}
     chosen = scene.compose(choices)
-    marked = {part: getattr(chosen, part) for part in scene.TABLES} | {
-        part: choices.get(part) for part in ("who", "key")
-    }
+    marked = {part: choices.get(part) for part in places.PICKS} | vars(chosen)
+    parts = (walk.screen,) if walk.screen.kind == PART else flow.beside(walk.step, PART)
+    groups = [group for part in parts for group in part.groups]
+    asked = {group.key for group in groups}
     return {
         "form": form,
         "scene": chosen,
-        "kept": _last_kept(choices, place),
-        "groups": [(group, marked[group.key]) for group in walk.screen.groups],
+        "kept": _last_kept(base, place),
+        "groups": [(group, marked[group.key]) for group in groups],
+        "lines": [_line(form, key, part) for part in parts for key in places.LINES if key in part.says],
+        "words": next((part.says for part in parts if "words" in part.says), None),
+        "elsewhere": json.dumps({part: name for part, name in places.picked(choices).items() if part not in asked}),
+        "says": {**_builder(walk).says, **walk.screen.says},
+        "part": walk.screen.kind == PART,
         "place": place,
         "just_you": walk.choices.get(NEAR, {}).get("picked") == "no",
     }
@@ -52,19 +60,20 @@ def show_scene(walk: Walk) -> Mapping[str, object]:
 
 def hold_scene(walk: Walk) -> None:
     """Everything of the form as it is just now, the line for the box too."""
-    form = _form(walk)
-    draft = {**form.choices(), "line": form.cleaned_data["line"]}
-    visits.go_on(walk, _tried(walk, _named(walk.person, walk.said), draft), to=walk.screen)
+    form, place = _form(walk), _named(walk.person, _built(walk))
+    draft = {**_base(walk, place), **form.choices(), "line": form.cleaned_data["line"]}
+    visits.go_on(walk, _tried(walk, place, draft), to=walk.screen, under=_builder(walk))
 
 
 def take_scene(walk: Walk) -> HttpResponse:
     """Whatever was pressed, nothing typed is dropped: it is kept, put in the box, or held as a draft."""
-    pressed = kinds.way(walk, "show", "box", "different")
+    pressed = kinds.way(walk, "show", "box", "different", "enough", "whole")
     kinds.same_writer(walk.request)
-    form = _form(walk)
-    place, choices = _named(walk.person, walk.said), form.choices()
+    form, place = _form(walk), _named(walk.person, _built(walk))
+    held = {part: value for part, value in _base(walk, place).items() if part not in ("at", "line")}
+    choices = {**held, **form.choices()}
     line = form.cleaned_data["line"]
-    if pressed in ("keep", "box") or line or (pressed == "different" and (place or places.personal(choices))):
+    if line or pressed == "box" or _is_kept(pressed, place, choices):
         kept = places.keep(walk.person, place, choices, pack=walk.step.version)
         said = _settled(walk, kept)
         if line:
@@ -97,8 +106,7 @@ def place(request: PersonRequest, pk: UUID | None = None) -> HttpResponse:
     """The card by itself: of the place at home, or of the one that was asked for."""
     shown = get_object_or_404(places.of(request.user), pk=pk) if pk else places.current(request.user)
     step = visits.step_or_404(request.user, STEP)
-    screen = next(screen for screen in step.screens if screen.kind == "card")
-    context = {"step": step, "screen": screen, "alone": True, **card(request, shown)}
+    context = {"step": step, "screen": _card(step), "alone": True, **card(request, shown)}
     return render_page(request, "exercises/card.html", context)
 
 
@@ -173,16 +181,39 @@ def _named(person: User, said: Mapping[str, Any]) -> Place | None:
     return found or places.current(person)
 
 
-def _draft(walk: Walk, place: Place | None) -> Mapping[str, Any] | None:
-    drafts: Mapping[str, Mapping[str, Any]] = walk.said.get("drafts", {})
-    return drafts.get(str(place.pk) if place else NEW)
+def _builder(walk: Walk) -> Screen:
+    """The page with all of the place: every part of it notes under this one what is said."""
+    return next(screen for screen in walk.step.screens if screen.kind == "scene")
+
+
+def _built(walk: Walk) -> Mapping[str, Any]:
+    return walk.choices.get(BUILDER, {})
+
+
+def _base(walk: Walk, place: Place | None) -> Mapping[str, Any]:
+    """What is already said about that place: the draft of this visit, else the place as it was kept."""
+    drafts: Mapping[str, Mapping[str, Any]] = _built(walk).get("drafts", {})
+    held = drafts.get(str(place.pk) if place else NEW)
+    said = held if held is not None else place.choices if place else {}
+    return {part: value for part, value in said.items() if part != places.INSIDE}
+
+
+def _line(form: PlaceForm, key: str, part: Screen) -> dict[str, object]:
+    return {"field": form[key], "label": part.says[key], "hint": part.says.get(f"{key}_hint", "")}
+
+
+def _is_kept(pressed: str, place: Place | None, choices: Mapping[str, Any]) -> bool:
+    """Whether a press makes or changes a place; with nothing said there is none to make."""
+    if pressed == "different":
+        return place is not None or places.personal(choices)
+    return pressed in ("keep", "enough") and (place is not None or any(choices.values()))
 
 
 def _tried(walk: Walk, place: Place | None, choices: Mapping[str, Any]) -> dict[str, Any]:
     """What this visit says once these choices are held, but not kept."""
     key = str(place.pk) if place else NEW
     draft = {**choices, "at": timezone.now().isoformat()}
-    return {"place": key, "drafts": {**walk.said.get("drafts", {}), key: draft}}
+    return {"place": key, "drafts": {**_built(walk).get("drafts", {}), key: draft}}
 
 
 def _last_kept(choices: Mapping[str, Any], place: Place | None) -> datetime | None:
@@ -194,10 +225,10 @@ def _last_kept(choices: Mapping[str, Any], place: Place | None) -> datetime | No
 
 def _settled(walk: Walk, place: Place) -> dict[str, Any]:
     """What this visit says once that place was kept: its drafts are done with."""
-    done = {str(place.pk), walk.said.get("place", NEW)}
+    done = {str(place.pk), _built(walk).get("place", NEW)}
     return {
         "place": str(place.pk),
-        "drafts": {key: kept for key, kept in walk.said.get("drafts", {}).items() if key not in done},
+        "drafts": {key: kept for key, kept in _built(walk).get("drafts", {}).items() if key not in done},
     }
 
 
@@ -212,7 +243,16 @@ def _put_away(walk: Walk, place: Place, line: str) -> None:
 
 
 def _onward(walk: Walk, pressed: str, said: Mapping[str, Any]) -> HttpResponse:
+    builder, short = _builder(walk), walk.screen.kind == PART
     if pressed == "stop":
-        return HttpResponseRedirect(visits.stop(walk, said))
-    staying = pressed in ("show", "box", "different")
-    return HttpResponseRedirect(visits.go_on(walk, said, to=walk.screen if staying else None))
+        return HttpResponseRedirect(visits.stop(walk, said, under=builder))
+    if pressed == "nothing" and short:
+        visits.go_on(walk, said, to=walk.screen, under=builder)
+        return HttpResponseRedirect(visits.go_on(walk, {"nothing": True}))
+    leads = {"show": walk.screen, "box": walk.screen, "whole": builder, "enough": _card(walk.step)}
+    leads["different"] = flow.beside(walk.step, PART)[0] if short else walk.screen
+    return HttpResponseRedirect(visits.go_on(walk, said, to=leads.get(pressed), under=builder))
+
+
+def _card(step: Step) -> Screen:
+    return next(screen for screen in step.screens if screen.kind == "card")

@@ -1,9 +1,9 @@
 """Screens with nothing to write: the way in, settling, reading back, and the kind end."""
 
-import secrets
 from collections.abc import Mapping
 
 from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils import timezone
 
 from exercises import answers, flow, visits
@@ -12,6 +12,8 @@ from exercises.views import kinds
 from exercises.visits import Walk
 from journal.kept import is_sealed
 from journal.models import Entry
+
+DOOR = "door:"  # before the key of the screen a door leads to
 
 
 def show(_walk: Walk) -> Mapping[str, object]:
@@ -26,32 +28,38 @@ def take(walk: Walk) -> HttpResponse:
 
 def show_intro(walk: Walk) -> Mapping[str, object]:
     return {
-        "pace": walk.screen.group("pace"),
         "steady": walk.screen.group("steady"),
-        "chosen": walk.opening.get("pace", "little"),
-        "one_of_many": len(flow.beside(walk.step)) > 1,
         "others": [screen for screen in walk.step.screens if screen != walk.screen],
     }
 
 
-def take_intro(walk: Walk) -> HttpResponse:
-    """The pace goes along; how steady somebody is never leaves their page."""
-    pressed = kinds.way(walk, "one")
-    pace = walk.screen.group("pace")
-    offered = {choice.value for choice in pace.choices} if pace else set()
-    said: dict[str, object] = {"pace": value} if (value := walk.request.POST.get("pace", "")) in offered else {}
+def take_entry(walk: Walk) -> HttpResponse:
+    """The pace goes along through whatever door; how steady somebody is never leaves their page."""
+    pressed = kinds.way(walk, "one", *(f"{DOOR}{door.to}" for door in walk.screen.doors))
+    said = kinds.paced(walk)
     if pressed == "stop":
         return HttpResponseRedirect(visits.stop(walk, said))
-    if pressed == "one":
-        question = secrets.choice(flow.beside(walk.step))
+    if pressed == "one" and (question := _one_question(walk)):
         return HttpResponseRedirect(visits.go_on(walk, {**said, "one": True}, to=question))
-    return HttpResponseRedirect(visits.go_on(walk, said))
+    to = walk.step.screen(pressed.removeprefix(DOOR)) if pressed.startswith(DOOR) else None
+    return HttpResponseRedirect(visits.go_on(walk, said, to=to))
 
 
 def show_readback(walk: Walk) -> Mapping[str, object]:
     """Every question of the step with its newest answer; a follow-up only where it was answered."""
     found = answers.newest(walk.person, walk.step.key, [ask.key for ask in walk.step.asks])
-    return {"rows": [row for screen in walk.step.screens for row in _rows(walk, screen, found)]}
+    return {"rows": [row for screen in walk.step.screens for row in _rows(walk, screen, found)], "said": bool(found)}
+
+
+def take_readback(walk: Walk) -> HttpResponse:
+    """As it is, or on to where a line of it may be used: then this visit has come to its end, too."""
+    pressed = kinds.way(walk, "line")
+    if pressed == "stop":
+        return HttpResponseRedirect(visits.stop(walk))
+    following = visits.go_on(walk)
+    if pressed != "line" or "line_to" not in walk.screen.says:
+        return HttpResponseRedirect(following)
+    return HttpResponseRedirect(reverse("screen", args=walk.screen.says["line_to"].split("/")) + "#lines")
 
 
 def show_close(walk: Walk) -> Mapping[str, object]:
@@ -64,6 +72,16 @@ def show_close(walk: Walk) -> Mapping[str, object]:
         "read": (entry.parent_id or entry.pk) if entry and shown else None,
         "stay": walk.step.screen(walk.screen.stay),
     }
+
+
+def _one_question(walk: Walk) -> Screen | None:
+    """One of those never answered, another one each day; once all are, the one answered longest ago."""
+    asked = flow.beside(walk.step)
+    found = answers.newest(walk.person, walk.step.key, [screen.key for screen in asked])
+    fresh = [screen for screen in asked if screen.key not in found]
+    if fresh:
+        return fresh[timezone.localdate().toordinal() % len(fresh)]
+    return min(asked, key=lambda screen: found[screen.key].updated_at, default=None)
 
 
 def _rows(walk: Walk, screen: Screen, found: Mapping[str, Entry]) -> list[dict[str, object]]:

@@ -12,21 +12,23 @@ from exercises import flow, visits
 from exercises.views import choice, drafts, ending, kindness, kinds, letter, place, quiet, voices, words
 from exercises.views.kinds import Kind
 from exercises.visits import Walk
+from innerchild import steadied
 from innerchild.http import is_autosave, render_page
 from journal import boxes
 from journal.views.leave import keeps_before_leaving
 
 KINDS: Mapping[str, Kind] = {
-    "intro": Kind("exercises/intro.html", quiet.show_intro, quiet.take_intro),
+    "intro": Kind("exercises/intro.html", quiet.show_intro, quiet.take_entry),
     "question": Kind("exercises/question.html", words.show_question, words.take_question),
     "gift": Kind("exercises/gift.html", words.show_gift, kinds.take_words),
     "today": Kind("exercises/today.html", kindness.show_today, kindness.take_today),
     "choice": Kind("exercises/choice.html", choice.show, choice.take),
     "breathe": Kind("exercises/breathe.html", quiet.show, quiet.take),
     "sense": Kind("exercises/sense.html", quiet.show, quiet.take),
-    "readback": Kind("exercises/readback.html", quiet.show_readback, quiet.take),
+    "readback": Kind("exercises/readback.html", quiet.show_readback, quiet.take_readback),
     "close": Kind("exercises/close.html", quiet.show_close, quiet.take),
-    "doors": Kind("exercises/doors.html", quiet.show, quiet.take),
+    "doors": Kind("exercises/doors.html", quiet.show, quiet.take_entry),
+    "part": Kind("exercises/scene.html", place.show_scene, place.take_scene, place.hold_scene),
     "scene": Kind("exercises/scene.html", place.show_scene, place.take_scene, place.hold_scene),
     "card": Kind("exercises/card.html", place.show_card, quiet.take),
     "who": Kind("exercises/who.html", letter.show_who, letter.take_who),
@@ -54,6 +56,7 @@ def screen(request: PersonRequest, step: str, screen: str) -> HttpResponse:
         return _page(walk)
     if is_autosave(request):
         return drafts.answer(request, partial(KINDS[walk.screen.kind].hold, walk))
+    steadied.forget(request)
     try:
         return KINDS[walk.screen.kind].take(walk)
     except kinds.Unfit as unfit:
@@ -64,14 +67,17 @@ def screen(request: PersonRequest, step: str, screen: str) -> HttpResponse:
 
 def _page(walk: Walk, *, error: str = "", status: int = 200) -> HttpResponse:
     kind = KINDS[walk.screen.kind]
-    pace = flow.first(walk.step).group("pace")
-    chosen = walk.opening.get("pace")
+    first = flow.first(walk.step)
+    pace = first.group("pace")
     shared = {
         "step": walk.step,
         "screen": walk.screen,
         "back": walk.returning or flow.before(walk.step, walk.screen),
-        "beside": flow.beside(walk.step),
-        "pace_note": next((c.note for c in pace.choices if c.value == chosen), "") if pace else "",
+        "beside": flow.beside(walk.step, walk.screen.kind),
+        "pace": pace if walk.screen == first else None,
+        "chosen": kinds.pace(walk),
+        "pace_note": next((c.note for c in pace.choices if c.value == walk.opening.get("pace")), "") if pace else "",
+        "rest_offered": steadied.twice(walk.request),
         "returning": walk.returning,
         "error": error,
     }

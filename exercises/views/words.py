@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from django.http import HttpResponse
 
-from exercises import answers, borrowed, flow
+from exercises import answers, borrowed
 from exercises.packs import Screen
 from exercises.views import kinds
 from exercises.visits import Walk
@@ -22,7 +22,7 @@ def show_question(walk: Walk) -> Mapping[str, object]:
         "kept": entry.updated_at if entry else None,
         "earlier": answers.shown(earlier),
         "adding": adding,
-        "pocket": _pocket(walk),
+        **pocket(walk),
         "borrowed": walk.request.POST.getlist("borrowed"),
     }
 
@@ -55,14 +55,19 @@ def show_gift(walk: Walk) -> Mapping[str, object]:
     }
 
 
-def _pocket(walk: Walk) -> str:
-    """The first words of the answer just before this one, if it was given on this visit."""
-    asked = [screen.key for screen in flow.beside(walk.step)]
-    before = asked[: asked.index(walk.screen.key)]
-    if not before or walk.visit is None or walk.visit.closed_at:
-        return ""
-    entry = answers.newest(walk.person, walk.step.key, before[-1:]).get(before[-1])
-    return answers.first_words(answers.text_of(entry)) if entry and entry.updated_at >= walk.visit.opened_at else ""
+def pocket(walk: Walk) -> dict[str, object]:
+    """What travels along: the first words of the last answer of this visit, or that nothing came just now."""
+    above = walk.step.screens[: walk.step.screens.index(walk.screen)]
+    asked = [screen.key for screen in above if screen.kind == "question"]
+    if not asked or walk.visit is None or walk.visit.closed_at:
+        return {}
+    if walk.choices.get(asked[-1], {}).get("nothing"):
+        return {"nothing_came": True}
+    found = answers.newest(walk.person, walk.step.key, asked)
+    last = next((found[key] for key in reversed(asked) if key in found), None)
+    if last is None or last.updated_at < walk.visit.opened_at:
+        return {}
+    return {"pocket": answers.first_words(answers.text_of(last))}
 
 
 def wish(walk: Walk) -> str:

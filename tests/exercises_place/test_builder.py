@@ -14,6 +14,7 @@ from tests.exercises_place.conftest import box_of, choices_of, data_for, press
 from vault import keyring
 
 BUILDER, CARD = "/steps/place/scene/", "/steps/place/card/"
+EMPTY = {"somewhere": "", "reach": "", "welcome": "", "name": "", "words": []}
 SHORE = {"ground": "shore", "shelter": "boat", "light": "night", "weather": "snow"}
 
 
@@ -43,7 +44,7 @@ def test_show_me_redraws_keeps_what_is_typed_and_makes_no_place(signed_in: Stric
 def test_keep_makes_one_sealed_place_and_leads_to_its_card(signed_in: StrictClient, person: User) -> None:
     assert press(signed_in, BUILDER, "keep", **SHORE, key="both", name="The edge", word_1="salt") == CARD
     place = person.places.get()
-    assert choices_of(place) == {**SHORE, "key": "both", "name": "The edge", "welcome": "", "words": ["salt"]}
+    assert choices_of(place) == {**SHORE, "key": "both", **EMPTY, "name": "The edge", "words": ["salt"]}
     assert b"The edge" not in bytes(place.choices_sealed)
     assert (place.is_home, place.pack, place.time_zone) == (False, 1, "UTC")
 
@@ -97,7 +98,7 @@ def test_unknown_choices_are_left_out_and_never_reach_a_path(signed_in: StrictCl
     page = get(signed_in, BUILDER)
     bad = {"ground": "../../../etc/passwd", "shelter": "den\x00", "light": "", "who": "thief", "key": ["me", "nobody"]}
     assert signed_in.post(BUILDER, {**data_for(page, "keep"), **bad}).status_code == 302
-    assert choices_of(person.places.get()) == {"weather": "clear", "name": "", "welcome": "", "words": []}
+    assert choices_of(person.places.get()) == {"weather": "clear", **EMPTY}
 
 
 def test_a_value_from_a_newer_pack_still_shows_a_scene(signed_in: StrictClient, person: User) -> None:
@@ -119,6 +120,8 @@ def from_later(place: Place) -> None:
     [
         ("name", places.NAME_MAX),
         ("welcome", places.WELCOME_MAX),
+        ("somewhere", places.WELCOME_MAX),
+        ("reach", places.WELCOME_MAX),
         ("word_3", places.WORD_MAX),
         ("line", places.LINE_MAX),
     ],
@@ -206,10 +209,13 @@ def test_a_box_without_room_gives_the_line_back(signed_in: StrictClient, person:
 
 
 def test_no_in_the_noticing_says_that_this_place_is_for_you(signed_in: StrictClient) -> None:
-    assert press(signed_in, "/steps/place/near/", "keep", picked="no") == BUILDER
-    assert "Then this place is for you." in get(signed_in, BUILDER).text
+    where = "/steps/place/where/"
+    assert press(signed_in, "/steps/place/near/", "keep", picked="no") == where
+    for address in (where, BUILDER):
+        assert "Then this place is for you." in get(signed_in, address).text
     press(signed_in, "/steps/place/near/", "keep", picked="maybe")
-    assert "Then this place is for you." not in get(signed_in, BUILDER).text
+    for address in (where, BUILDER):
+        assert "Then this place is for you." not in get(signed_in, address).text
 
 
 def test_somebody_elses_place_named_in_a_visit_is_not_shown(signed_in: StrictClient, person: User) -> None:

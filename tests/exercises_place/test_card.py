@@ -21,7 +21,7 @@ def place(signed_in: StrictClient, person: User) -> Place:
     press(
         signed_in, BUILDER, "keep",
         ground="wood", shelter="hut", light="dawn", weather="mist", who="beside", key="me",
-        name="The low end", welcome="the cat", word_1="warm flagstones", line="the loud one",
+        name="The low end", somewhere="under the stairs", reach="a torch", welcome="the cat", word_1="warm flagstones", line="the loud one",
     )  # fmt: skip
     return person.places.get()
 
@@ -35,6 +35,8 @@ def test_card_says_everything_that_was_chosen(signed_in: StrictClient, place: Pl
         "A small house in a clearing between trees, at first light. There’s a little mist.",
         "With little bear beside you.",
         "You hold the key.",
+        "under the stairs",
+        "Within reach: a torch",
         "the cat",
         "warm flagstones",
     ):
@@ -46,7 +48,7 @@ def test_card_without_a_place_says_that_one_can_come_later(signed_in: StrictClie
     for address in (CARD, "/place/"):
         page = get(signed_in, address)
         assert page.text.count("A place can come later.") == 1
-        assert BUILDER in page.links
+        assert "/steps/place/where/" in page.links
 
 
 def test_card_shows_the_words_there_are_and_the_builder_keeps_their_lines(

@@ -8,8 +8,9 @@ import pytest
 from django.conf import settings
 from django.template import loader
 
-from exercises import packs, places, scene
+from exercises import flow, packs, places, scene
 
+OFFERED_ONCE = {"room", "within"}  # old cards still say these
 ALL = [dict(zip(scene.TABLES, names, strict=True)) for names in product(*scene.TABLES.values())]
 
 
@@ -69,8 +70,24 @@ def test_company_of_a_word_with_a_percent_sign_is_taken_as_it_is() -> None:
 
 
 def test_pack_offers_exactly_what_can_be_drawn_and_said() -> None:
-    step = packs.load()["place"]
-    screen = step.screen("scene")
-    assert screen is not None
-    offered = {group.key: {choice.value for choice in group.choices} for group in screen.groups}
-    assert offered == {part: set(table) for part, table in places.PICKS.items()}
+    parts = flow.beside(packs.load()["place"], "part")
+    offered = {group.key: {choice.value for choice in group.choices} for part in parts for group in part.groups}
+    known = {part: set(table) for part, table in places.PICKS.items()}
+    assert {**offered, "who": offered["who"] | OFFERED_ONCE} == known
+    assert {key for part in parts for key in part.says if key in places.LINES} == set(places.LINES)
+
+
+@pytest.mark.parametrize(
+    ("who", "draws"),
+    [
+        ("den", "A blanket den at the end of a garden"),
+        ("outdoors", "A big tree on a low hill"),
+        ("made-up", "A blanket den somewhere made up"),
+        ("me", "A rug and a lantern on a low hill"),
+        ("arms", "A blanket den at the end of a garden"),
+    ],
+)
+def test_where_draws_what_nobody_has_chosen_yet(who: str, draws: str) -> None:
+    assert scene.compose({"who": who}).sentence.startswith(draws)
+    chosen = scene.compose({"who": who, "ground": "shore", "shelter": "boat"})
+    assert chosen.sentence.startswith("A boat on a shore")
