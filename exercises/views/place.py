@@ -46,7 +46,7 @@ def show_scene(walk: Walk) -> Mapping[str, object]:
     return {
         "form": form,
         "scene": chosen,
-        "kept": _last_kept(base, place),
+        "kept": _last_kept(base, place) if walk.request.method != "POST" else None,
         "groups": [(group, marked[group.key]) for group in groups],
         "lines": [_line(form, key, part) for part in parts for key in places.LINES if key in part.says],
         "words": next((part.says for part in parts if "words" in part.says), None),

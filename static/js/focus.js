@@ -13,6 +13,13 @@ function focusSummary() {
   if (summary instanceof HTMLElement) summary.focus();
 }
 
+/** What was done on the way here is said aloud: a region that was full when the page came says nothing. */
+function sayMessages() {
+  const live = document.getElementById("live");
+  const said = document.querySelector(".messages")?.textContent?.trim();
+  if (live && said) live.textContent = said;
+}
+
 /** @param {KeyboardEvent} event Escape closes the nearest open thing and goes back to its opener */
 function closeDetails(event) {
   if (event.defaultPrevented || !(event.target instanceof Element)) return;
@@ -40,3 +47,4 @@ document.addEventListener("htmx:afterSwap", (event) => {
   if (event.target instanceof Element) focusHeading(event.target);
 });
 focusSummary();
+window.addEventListener("load", sayMessages);

@@ -4,6 +4,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+import time_machine
 
 from accounts.models import User
 from exercises import packs
@@ -33,16 +34,24 @@ def test_the_intro_keeps_the_pace_and_never_the_steadiness(signed_in: StrictClie
 
 def test_the_steadiness_stands_outside_the_form(signed_in: StrictClient) -> None:
     text = signed_in.get("/steps/hello/intro/").text
-    assert text.count('name="steady"') == 5
+    assert text.count('name="steady"') == 6  # the five of the routing, and “rather not say”
     form = text[text.index('<form class="stack gap-5 fill"') :]
     assert form[: form.index("</form>")].count('name="steady"') == 0
 
 
 def test_one_question_leads_to_a_question_and_then_to_the_end(signed_in: StrictClient, person: User) -> None:
-    at = pages.press(signed_in, "/steps/hello/intro/", "one")
-    assert at in {FIRST, FEELINGS, HOPES, "/steps/hello/afternoons/"}
-    assert pages.press(signed_in, at, "skip") == "/steps/hello/close/"
-    assert person.visits.get().closed_at is not None
+    """Another one each day, of those that were never answered; then the one answered longest ago."""
+    asked = [FIRST, FEELINGS, "/steps/hello/afternoons/", HOPES]
+    seen = []
+    for day in range(23, 27):
+        with time_machine.travel(f"2026-11-{day}T12:00:00Z"):
+            seen.append(pages.press(signed_in, "/steps/hello/intro/", "one"))
+            assert pages.press(signed_in, seen[-1], "skip") == "/steps/hello/close/"
+    assert sorted(seen) == sorted(asked)
+    assert person.visits.exclude(closed_at=None).count() == 4
+    for key in ("hopes", "feelings", "first-words", "afternoons"):
+        pages.press(signed_in, f"/steps/hello/{key}/", "keep", {key: "a boat"})
+    assert pages.press(signed_in, "/steps/hello/intro/", "one") == HOPES
 
 
 def test_keep_keeps_the_answer_with_the_questions_words(signed_in: StrictClient, person: User) -> None:
@@ -86,6 +95,31 @@ def test_nothing_comes_is_an_answer(signed_in: StrictClient, person: User) -> No
 def test_the_first_words_of_an_answer_travel_to_the_next(signed_in: StrictClient) -> None:
     pages.press(signed_in, FIRST, "keep", {"first-words": "muddy, quick, always up a tree, and late"})
     assert "You brought along muddy, quick, always up a tree, …" in pages.get(signed_in, FEELINGS).text
+
+
+def test_words_travel_past_a_skip_and_to_the_way_they_come(signed_in: StrictClient) -> None:
+    pages.press(signed_in, FIRST, "keep", {"first-words": "muddy"})
+    pages.press(signed_in, FEELINGS, "skip")
+    assert "You brought along muddy" in pages.get(signed_in, "/steps/hello/afternoons/").text
+    pages.press(signed_in, HOPES, "keep", {"hopes": "a boat"})
+    assert "You brought along a boat" in pages.get(signed_in, COMES).text
+
+
+def test_that_nothing_came_travels_too_and_as_kindly(signed_in: StrictClient) -> None:
+    pages.press(signed_in, FIRST, "keep", {"first-words": "muddy"})
+    pages.press(signed_in, FEELINGS, "nothing")
+    text = pages.get(signed_in, "/steps/hello/afternoons/").text
+    assert "You brought along nothing, and that’s an answer" in text
+    assert "muddy" not in text
+
+
+def test_a_line_of_what_was_said_is_offered_in_the_letter(signed_in: StrictClient, person: User) -> None:
+    assert "line" not in pages.get(signed_in, BACK).buttons
+    pages.press(signed_in, HOPES, "keep", {"hopes": "a boat with a red sail"})
+    assert pages.press(signed_in, BACK, "line") == "/steps/letter/write/#lines"
+    assert person.visits.get(step="hello").closed_at is not None
+    letter = signed_in.get("/steps/letter/write/").text
+    assert "a boat with a red sail" in letter.partition('id="lines"')[2].partition("</section>")[0]
 
 
 def test_old_words_do_not_travel_unasked(signed_in: StrictClient, person: User) -> None:

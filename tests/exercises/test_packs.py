@@ -107,6 +107,10 @@ def test_a_language_falls_back_to_english_step_by_step(folder: Path, monkeypatch
         ('lead = "Look around."', "", "en/hello.toml: close: it lacks lead"),
         ('kind = "question"', 'kind = "choice"', "en/hello.toml: hopes: it lacks choices"),
         ('kind = "question"', 'kind = "gift"', "en/hello.toml: hopes: it lacks questions"),
+        ('kind = "question"', 'kind = "part"', "en/hello.toml: hopes: a step with parts has a screen of the kind card"),
+        ('kind = "question"', 'kind = "part"\ngroups = [{ key = "light", title = "x", choices = ["Dusk"] }]', "en/hello.toml: hopes: light offers dusk, which nothing draws"),
+        ('kind = "question"', 'kind = "part"\nsays = { words = "Three" }', "en/hello.toml: hopes: it lacks says.word_2"),
+        ('kind = "question"', 'kind = "question"\nsays = { line_to = "hello/gone" }', "en/hello.toml: hopes: line_to names hello/gone, which is no screen"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_named(wrong: Callable[[str, str], list[str]], piece: str, other: str, problem: str) -> None:

@@ -43,6 +43,19 @@ def test_what_was_typed_is_there_after_a_reload(page: Page, live_server: LiveSer
     expect(page.get_by_label("What do you call it?")).to_have_value("The low end")
 
 
+def test_a_line_put_away_is_said_aloud_and_the_lid_is_closed(page: Page, live_server: LiveServer) -> None:
+    page.goto(f"{live_server.url}/steps/place/weather/")
+    lid = page.get_by_text("Something here I don’t want")
+    lid.click()
+    page.locator("#line").fill("the loud one")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Put it in the box").click()
+    expect(page.locator("#live")).to_have_text("Put away. The lid is closed.")
+    expect(page.locator("#line")).to_be_hidden()
+    lid.click()
+    expect(page.locator("#line")).to_have_value("")
+
+
 def test_no_words_are_sent_by_the_redraw(page: Page, live_server: LiveServer) -> None:
     sent: list[str] = []
     redraw = f"{live_server.url}/place/scene/"
