@@ -86,14 +86,22 @@ def go_on(
     `under`: the screen it is noted for, where several share what is said.
     """
     following = to or walk.following
+    if following.kind == "close":
+        _turn_up_the_lamp(walk)
     _note(walk, said, under=under or walk.screen, rests=following, ends=following.kind == "close")
     return address(walk.step, following)
 
 
 def stop(walk: Walk, said: Mapping[str, Any] | None = None, *, under: Screen | None = None) -> str:
     """Rest on this screen. Returns the address of the step's kind end."""
+    _turn_up_the_lamp(walk)
     _note(walk, said, under=under or walk.screen, rests=walk.screen, ends=False)
     return address(walk.step, flow.closing(walk.step))
+
+
+def _turn_up_the_lamp(walk: Walk) -> None:
+    """After a kind end the lamp in the bar stays one shade warmer until tomorrow (`parts/bar.html`)."""
+    walk.request.session["lamp"] = timezone.localdate().isoformat()
 
 
 @transaction.atomic

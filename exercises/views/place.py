@@ -41,15 +41,12 @@ def show_scene(walk: Walk) -> Mapping[str, object]:
     chosen = scene.compose(choices)
     marked = {part: choices.get(part) for part in places.PICKS} | vars(chosen)
     parts = (walk.screen,) if walk.screen.kind == PART else flow.beside(walk.step, PART)
-    groups = [group for part in parts for group in part.groups]
-    asked = {group.key for group in groups}
+    asked = {group.key for part in parts for group in part.groups}
     return {
         "form": form,
         "scene": chosen,
         "kept": _last_kept(base, place) if walk.request.method != "POST" else None,
-        "groups": [(group, marked[group.key]) for group in groups],
-        "lines": [_line(form, key, part) for part in parts for key in places.LINES if key in part.says],
-        "words": next((part.says for part in parts if "words" in part.says), None),
+        "parts": [_asked(part, marked, form) for part in parts],
         "elsewhere": json.dumps({part: name for part, name in places.picked(choices).items() if part not in asked}),
         "says": {**_builder(walk).says, **walk.screen.says},
         "part": walk.screen.kind == PART,
@@ -198,8 +195,15 @@ def _base(walk: Walk, place: Place | None) -> Mapping[str, Any]:
     return {part: value for part, value in said.items() if part != places.INSIDE}
 
 
-def _line(form: PlaceForm, key: str, part: Screen) -> dict[str, object]:
-    return {"field": form[key], "label": part.says[key], "hint": part.says.get(f"{key}_hint", "")}
+def _asked(part: Screen, marked: Mapping[str, object], form: PlaceForm) -> dict[str, object]:
+    """What one part asks for: radios with the one that is marked, lines to type, and the words to find it by."""
+    lines = [
+        {"field": form[key], "label": part.says[key], "hint": part.says.get(f"{key}_hint", "")}
+        for key in places.LINES
+        if key in part.says
+    ]
+    groups = [(group, marked[group.key]) for group in part.groups]
+    return {"groups": groups, "lines": lines, "words": part.says if "words" in part.says else None}
 
 
 def _is_kept(pressed: str, place: Place | None, choices: Mapping[str, Any]) -> bool:

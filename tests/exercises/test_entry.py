@@ -6,6 +6,7 @@ import time_machine
 from accounts.models import User
 from exercises import packs
 from innerchild import steadied
+from tests import factories
 from tests.client import StrictClient
 from tests.exercises import pages
 from vault import keyring
@@ -93,6 +94,20 @@ def test_steadying_leads_to_ones_own_place_and_a_strangers_page_knows_of_none(
     assert ["/place/" in pages.get(client, way).links for way in ways] == [False] * 4
     client.force_login(person)
     assert ["/place/" in pages.get(client, way).links for way in ways] == [True] * 4
+
+
+@pytest.mark.parametrize("button", ["stop", "keep"])
+def test_the_lamp_stays_a_shade_warmer_after_an_end_until_tomorrow(signed_in: StrictClient, button: str) -> None:
+    at = {"stop": HOPES, "keep": "/steps/hello/read-back/"}[button]
+    with time_machine.travel("2026-11-23T23:50:00Z"):
+        signed_in.force_login(factories.person())
+        pages.press(signed_in, HOPES, "skip")
+        assert "mark is-warm" not in signed_in.get("/home/").text
+        pages.press(signed_in, at, button)
+        assert "mark is-warm" in signed_in.get("/home/").text
+    with time_machine.travel("2026-11-24T00:05:00Z"):
+        page = signed_in.get("/home/")
+        assert (page.status_code, "mark is-warm" in page.text) == (200, False)
 
 
 @pytest.mark.parametrize("step", ["hello", "place"])

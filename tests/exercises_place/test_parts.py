@@ -122,6 +122,8 @@ def test_more_than_fits_comes_back_on_its_own_part(signed_in: StrictClient, pers
     answer = Page(signed_in.post(THERE, data_for(page, "keep", shelter="boat", reach="y" * 201)))
     assert (answer.status, answer.heading) == (422, "What’s there?")
     assert answer.fields["reach.text"] == ["y" * 201]
+    assert "Not kept yet." in answer.text
+    assert "Kept at" not in answer.text
     assert scene.compose({"ground": "shore", "shelter": "boat"}).sentence in answer.response.text
     assert "shelter" not in choices_of(person.places.get())
 
