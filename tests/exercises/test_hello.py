@@ -45,10 +45,12 @@ def test_one_question_leads_to_a_question_and_then_to_the_end(signed_in: StrictC
     seen = []
     for day in range(23, 27):
         with time_machine.travel(f"2026-11-{day}T12:00:00Z"):
+            signed_in.force_login(person)
             seen.append(pages.press(signed_in, "/steps/hello/intro/", "one"))
             assert pages.press(signed_in, seen[-1], "skip") == "/steps/hello/close/"
     assert sorted(seen) == sorted(asked)
     assert person.visits.exclude(closed_at=None).count() == 4
+    signed_in.force_login(person)
     for key in ("hopes", "feelings", "first-words", "afternoons"):
         pages.press(signed_in, f"/steps/hello/{key}/", "keep", {key: "a boat"})
     assert pages.press(signed_in, "/steps/hello/intro/", "one") == HOPES

@@ -127,7 +127,7 @@ def test_more_than_fits_is_shown_by_the_server_beside_its_field(page: Page) -> N
 def test_a_line_put_away_does_not_come_back(page: Page) -> None:
     type_line(page, "the loud one")
     page.get_by_role("button", name="Put it in the box").click()
-    expect(page.get_by_text("Put away. The lid is closed.")).to_be_visible()
+    expect(page.locator("main").get_by_text("Put away. The lid is closed.")).to_be_visible()
     page.wait_for_load_state("networkidle")
     page.reload()
     expect(page.locator("#line")).to_have_value("")
@@ -152,8 +152,8 @@ def test_leaving_sends_the_words_once_with_the_form_that_leaves(page: Page, live
 
 def test_the_open_box_is_kept_while_somebody_writes(page: Page, live_server: LiveServer, person: User) -> None:
     type_line(page, "the loud one")
-    page.get_by_role("button", name="Put it in the box").click()
-    page.wait_for_load_state("networkidle")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Put it in the box").click()
     address = f"{live_server.url}/place/{person.places.get().pk}/box/"
     page.goto(address)
     page.locator("#inside").fill("a quiet one")
