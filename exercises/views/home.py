@@ -73,7 +73,12 @@ def since(day: date, today: date) -> str:
 
 def _left_open(person: User) -> Entry | None:
     """The newest words left open. What lies in the drawer stays out of sight, and what stands beneath it too."""
-    rows = person.entries.open().unsealed(timezone.localdate()).worded().filter(conflict_of=None, drawer=False, parent__binned_at=None)
+    rows = (
+        person.entries.open()
+        .unsealed(timezone.localdate())
+        .worded()
+        .filter(conflict_of=None, drawer=False, parent__binned_at=None)
+    )
     return rows.exclude(parent__drawer=True).order_by("-updated_at", "-id").first()
 
 

@@ -35,14 +35,16 @@ def show_intro(walk: Walk) -> Mapping[str, object]:
 
 def take_entry(walk: Walk) -> HttpResponse:
     """The pace goes along through whatever door; how steady somebody is never leaves their page."""
-    pressed = kinds.way(walk, "one", *(f"{DOOR}{door.to}" for door in walk.screen.doors))
+    doors = {f"{DOOR}{door.to}:{door.pick}".rstrip(":"): door for door in walk.screen.doors}
+    pressed = kinds.way(walk, "one", *doors)
     said = kinds.paced(walk)
     if pressed == "stop":
         return HttpResponseRedirect(visits.stop(walk, said))
     if pressed == "one" and (question := _one_question(walk)):
         return HttpResponseRedirect(visits.go_on(walk, {**said, "one": True}, to=question))
-    to = walk.step.screen(pressed.removeprefix(DOOR)) if pressed.startswith(DOOR) else None
-    return HttpResponseRedirect(visits.go_on(walk, said, to=to))
+    door = doors.get(pressed)
+    following = visits.go_on(walk, said, to=walk.step.screen(door.to) if door else None)
+    return HttpResponseRedirect(f"{following}?picked={door.pick}" if door and door.pick else following)
 
 
 def show_readback(walk: Walk) -> Mapping[str, object]:

@@ -27,9 +27,7 @@ from vault import keyring
 
 pytestmark = pytest.mark.django_db(transaction=True)
 THOUSAND = " ".join(f"word{number}{'d' * 60}" for number in range(1000))  # more than goes along with a page that ends
-ON_PAGE = (
-    "Not kept yet. Your words are still on this page and we’ll go on trying. Keeping this page open keeps them."
-)
+ON_PAGE = "Not kept yet. Your words are still on this page and we’ll go on trying. Keeping this page open keeps them."
 SEES_KEYS = """
   window.imported = [];
   const original = crypto.subtle.importKey.bind(crypto.subtle);
@@ -209,7 +207,10 @@ BREAKS = {
 def test_where_nothing_may_lie_on_the_device_the_page_says_so_and_asks_before_it_goes(
     page: Page, context: BrowserContext, live_server: LiveServer, row: Entry, why: str
 ) -> None:
-    said_no = {"said no": {"preferences": {"device_drafts": False}}, "shared": {"session_rule": User.SessionRule.SHARED}}
+    said_no = {
+        "said no": {"preferences": {"device_drafts": False}},
+        "shared": {"session_rule": User.SessionRule.SHARED},
+    }
     User.objects.filter(pk=row.owner_id).update(**said_no.get(why, {}))
     sign_in(context, live_server, row.owner)
     page.add_init_script(BREAKS[why])
