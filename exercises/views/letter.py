@@ -31,10 +31,11 @@ def take_who(walk: Walk) -> HttpResponse:
     picked = walk.request.POST.get("picked", "")
     if picked and picked not in {choice.value for choice in walk.screen.choices}:
         raise kinds.Unfit
-    said = {"picked": picked} if picked and pressed != "skip" else None
+    named = {"picked": picked} if picked and pressed != "skip" else {}
+    said = {**walk.said, **kinds.paced(walk), **named}
     if pressed == "stop":
         return HttpResponseRedirect(visits.stop(walk, said))
-    by_turns = said is not None and picked == letters.BY_TURNS
+    by_turns = bool(named) and picked == letters.BY_TURNS
     return to(walk, said, letters.TURNS if by_turns else letters.SHEET)
 
 

@@ -35,7 +35,7 @@ def show_intro(walk: Walk) -> Mapping[str, object]:
 
 def take_entry(walk: Walk) -> HttpResponse:
     """The pace goes along through whatever door; how steady somebody is never leaves their page."""
-    doors = {f"{DOOR}{door.to}{door.pick and ':' + door.pick}": door for door in walk.screen.doors}
+    doors = {f"{DOOR}{door.to}:{door.pick}".rstrip(":"): door for door in walk.screen.doors}
     pressed = kinds.way(walk, "one", *doors)
     said = kinds.paced(walk)
     if pressed == "stop":

@@ -11,18 +11,14 @@ from tests.client import StrictClient
 from tests.exercises import pages
 from vault import keyring
 
-PACED = [step for step in packs.load().values() if step.screens[0].group("pace")]
+STEPS = list(packs.load().values())
 HOPES = "/steps/hello/hopes/"
 OFFER = "You reached for something steady twice."
-paced = pytest.mark.parametrize("step", PACED, ids=lambda step: step.key)
+paced = pytest.mark.parametrize("step", STEPS, ids=lambda step: step.key)
 
 
 def first(step: packs.Step) -> str:
     return f"/steps/{step.key}/{step.screens[0].key}/"
-
-
-def test_hello_and_place_offer_a_pace() -> None:
-    assert {"hello", "place"} <= {step.key for step in PACED}
 
 
 @paced
@@ -39,6 +35,14 @@ def test_a_pace_somebody_likes_is_chosen_for_them(signed_in: StrictClient, perso
         person.preferences = {"pace": liked}
         person.save()
         assert pages.get(signed_in, first(step)).fields["pace"] == [chosen]
+
+
+def test_the_pace_goes_along_with_who_writes(signed_in: StrictClient, person: User) -> None:
+    pages.press(signed_in, "/steps/letter/who/", "keep", {"picked": "child", "pace": "open"})
+    pages.press(signed_in, "/steps/letter/who/", "skip", {"pace": "more"})
+    with keyring.opened_for(person.pk, purpose="a test"):
+        assert person.visits.get().choices == {"who": {"picked": "child", "pace": "more"}}
+    assert "About eight minutes." in pages.get(signed_in, "/steps/letter/write/").text
 
 
 @pytest.mark.parametrize("button", ["door:breathe", "door:hold", "skip", "stop"])
