@@ -103,8 +103,9 @@ def test_a_look_is_worn_by_every_page_without_scripts(browser: Browser, live_ser
 
 def test_the_room_dims_while_somebody_types_and_comes_back(page: Page, me: User) -> None:
     root = page.locator("html")
-    page.clock.install()
+    page.clock.install(time="2026-11-24T09:00:00Z")
     page.goto(WRITING)
+    page.clock.pause_at("2026-11-24T10:00:00Z")  # from here on only a look round brings anything back
     area, bar = page.locator("textarea").first, page.locator(".bar .home")
     for back in ("pause", "pointer", "tab"):
         area.press("x")
