@@ -5,7 +5,7 @@ import { Box } from "./box.js";
 import { isLate, sentLate } from "./late.js";
 import { welcome } from "./offer.js";
 import { forgetPress, goOn, press } from "./press.js";
-import { session } from "./request.js";
+import { isMine } from "./request.js";
 import { Saver } from "./saver.js";
 import { SaveState } from "./savestate.js";
 import "./sitting.js";
@@ -41,7 +41,7 @@ async function begin(form, savers, state) {
   const turn = new Turn(form, names, () => give(savers), (about) => state.reading(about));
   if (isLate()) return turn.freeze(true);
   if (!(await turn.claim())) return undefined;
-  if ((await session(form)) === "mine") await welcome(savers);
+  if (await isMine(form)) await welcome(savers);
   for (const { copy } of savers) copy.begin();
   return undefined;
 }

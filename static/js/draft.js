@@ -8,7 +8,7 @@ import { isLate, sentLate } from "./late.js";
 import { found } from "./offer.js";
 import { offerForm } from "./offerform.js";
 import { Patience, Quiet } from "./patience.js";
-import { session, writerOf } from "./request.js";
+import { isMine, session, writerOf } from "./request.js";
 import { SaveState } from "./savestate.js";
 import { Turn } from "./turn.js";
 
@@ -45,7 +45,7 @@ export class Draft {
     const turn = new Turn(this.form, [HERE], () => this.give(), (about) => this.line.reading(about));
     if (isLate()) turn.freeze(true);
     else if (await turn.claim()) {
-      if ((await session(this.form)) === "mine") offerForm(this, await found(writerOf(this.form).writer, [HERE]));
+      if (await isMine(this.form)) offerForm(this, await found(writerOf(this.form).writer, [HERE]));
       this.copy.begin();
     }
   }

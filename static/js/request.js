@@ -2,6 +2,7 @@
 // What goes over the wire when a text is kept, and the only place that may call a text kept.
 
 import { salt } from "./device.js";
+import { Patience } from "./patience.js";
 import { lock, unlock } from "./sealing.js";
 
 /** @typedef {{ writer: string, csrf: string }} Who somebody, and the token of their session */
@@ -76,6 +77,16 @@ export async function session(form) {
   await unlock(keys);
   field(form, "csrfmiddlewaretoken").value = who.csrf;
   return "mine";
+}
+
+/** The same for a page that was just opened, however long it takes. @param {HTMLFormElement} form */
+export async function isMine(form) {
+  const patience = new Patience();
+  for (;;) {
+    const who = await session(form);
+    if (who !== "unknown") return who === "mine";
+    await patience.wait(0);
+  }
 }
 
 /** @returns {Promise<{ status: number, who: Who, keys?: Record<string, string> }>} status 0: no answer */

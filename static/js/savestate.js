@@ -22,6 +22,7 @@ export class SaveState {
     this.note = form.querySelector("[data-trouble]");
     this.spoken = false;
     this.troubled = false;
+    this.elsewhere = false; // another tab writes this text, and the note says so
     this.covered = false; // somebody signed out here, and words are on this page alone
     this.shown = "";
     /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -79,7 +80,9 @@ export class SaveState {
 
   /** Another tab writes this text, or is asked to stop. @param {string} about */
   reading(about) {
+    this.elsewhere = false;
     this.tell(about);
+    this.elsewhere = about !== "";
     this.say(this.note?.textContent ?? "");
   }
 
@@ -99,7 +102,7 @@ export class SaveState {
   /** The note above the buttons. @param {string} about @param {string} copy */
   tell(about, copy = "") {
     this.told = copy || this.told;
-    if (!(this.note instanceof HTMLElement) || this.shown === about) return;
+    if (!(this.note instanceof HTMLElement) || this.elsewhere || this.shown === about) return;
     this.shown = about;
     this.note.className = about ? "note fill" : "";
     this.note.replaceChildren(...words(about, copy));

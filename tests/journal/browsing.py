@@ -1,6 +1,7 @@
 """A writing page in a real browser: signing in, and what it says about keeping."""
 
 import re
+import time
 from uuid import UUID
 
 from django.conf import settings
@@ -67,7 +68,10 @@ def on_device(page: Page) -> list[dict[str, object]]:
 
 
 def wait_on_device(page: Page, *, texts: int) -> None:
-    page.wait_for_function(f"async () => (await ({WAITS_HERE})()).length === {texts}", timeout=20_000)
+    end = time.monotonic() + 20
+    while len(on_device(page)) != texts:
+        assert time.monotonic() < end, f"{len(on_device(page))} wait on the device"
+        page.wait_for_timeout(50)
 
 
 def offer(page: Page) -> Locator:

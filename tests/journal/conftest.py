@@ -1,12 +1,13 @@
 """A person with an open key-ring, a signed-in client or browser, and a save as the script sends it."""
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
 import pytest
 from django.test import Client
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Error, Page
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
@@ -90,5 +91,6 @@ def writing(page: Page, context: BrowserContext, live_server: LiveServer, row: E
     page.locator("textarea").press("Control+End")
     yield page
     for open_ in context.pages:  # no last words while tables are emptied
-        open_.evaluate("document.dispatchEvent(new Event('innerchild:leaving'))")
+        with suppress(Error):  # it was on its way elsewhere
+            open_.evaluate("document.dispatchEvent(new Event('innerchild:leaving'))")
     close(context)
