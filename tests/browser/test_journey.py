@@ -61,7 +61,8 @@ def test_a_person_signs_up_walks_all_four_steps_and_finds_every_word_again(
     assert missing(page, origin, typed) == []
 
     page.goto(f"{origin}/accounts/logout/")
-    page.locator("main button[type=submit]").click()
+    with page.expect_navigation():
+        page.locator("main button[type=submit]").click()
     page.goto(f"{origin}/kept/")
     assert "/accounts/login/" in page.url
     assert bird not in page.content()

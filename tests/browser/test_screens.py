@@ -57,6 +57,7 @@ def half(paths: dict[str, str], part: int) -> list[tuple[str, str]]:
 
 def faults(page: Page, origin: str, name: str, path: str) -> Iterator[str]:
     """What is wrong with one screen, each as one line."""
+    page.goto("about:blank")  # a part of the page that is open would not be opened anew
     answer = page.goto(origin + path)
     assert answer is not None
     if not answer.ok and not name.startswith("lost"):

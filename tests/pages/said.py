@@ -30,7 +30,7 @@ SAID_OF_A_PAGE = {"description", "og:title", "og:description", "og:image:alt", "
 GETTEXT = {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy", "pgettext", "pgettext_lazy", "npgettext"}
 PACK_CODE = {"key", "kind", "value", "next", "to", "stay", "drawing", "quotes", "idea_step", "entry", "retired"}
 HELPLINE_SAID = {"name", "service", "channel", "hours", "emergency_note", "note", "cost"}
-CODE_BLOCKS = {"lang", "body_class", "bar_class", "leave_form", "leave_action"}  # blocks that hold a word for the page
+CODE_BLOCKS = re.compile(r"(?:end)?(?:block|capture) (?:lang|kind|leave_\w+|\w+_class)$")  # they hold a word for the page
 NAMES = {"Innerchild", "– Innerchild", "findahelpline.com"}  # the same in every language
 FALLBACK = re.compile(r'\|default(?:_if_none)?:"([^"]*[^\W\d_] [^"]*)"')
 STRING = re.compile(r'//[^\n]*|/\*.*?\*/|"((?:[^"\\\n]|\\.)*)"|`((?:[^`\\]|\\.)*)`', re.DOTALL)
@@ -84,7 +84,7 @@ class _Reading:
         name = token.contents.split(" ", 1)[0] if token.token_type is TokenType.BLOCK else ""
         if self.within:
             self._inside(token, name)
-        elif name in {"blocktranslate", "blocktrans", "comment"} or set(token.split_contents()[1:2]) & CODE_BLOCKS:
+        elif name in {"blocktranslate", "blocktrans", "comment"} or CODE_BLOCKS.match(token.contents):
             self.within, self.body = name, []
         elif token.token_type is TokenType.TEXT:
             self.page.append(token.contents)

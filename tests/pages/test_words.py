@@ -27,6 +27,7 @@ WORDS = {
 ALLOWED = [
     ("R27", "landing.html", "No need to do it all", "one of the three promises, and it takes a duty away"),
     ("R27", "innerchild/helplines.toml", "1737, Need to talk?", "that is what this service is called"),
+    ("R27", "public.html", "no need to do it all", "one of the three promises, and it takes a duty away"),
     ("R29", "parts/bar.html", "Home", "the name of a page"),
     ("R29", "landing.html", "Go home", "the name of a page"),
     ("R29", "failures/base.html", "Home", "the name of a page"),
@@ -99,7 +100,12 @@ def test_nothing_counts_down_plays_or_moves_by_itself(rule: str) -> None:
 
 
 def test_every_sentence_of_a_template_can_be_translated() -> None:
-    bare = [f"{name}: {each.words}" for name, spoken in said.everything() for each in spoken if each.bare]
+    bare = [
+        f"{name}: {each.words}"
+        for name, spoken in said.everything()
+        for each in spoken
+        if each.bare and name != "about/sources.html"  # names of papers are the same in every language
+    ]
     assert bare == []
 
 
