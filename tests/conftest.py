@@ -15,6 +15,7 @@ import pytest
 from django.conf import settings
 from django.core.management.base import CommandError
 from django.core.management.commands import flush
+from django.db import connection
 from playwright.sync_api import BrowserType
 
 from innerchild import embedded
@@ -85,6 +86,17 @@ def browser_type_launch_args(
         arguments.append("--no-sandbox")
     own = {} if Path(browser_type.executable_path).exists() else {"executable_path": found}
     return {**browser_type_launch_args, **own, "args": arguments}
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """The last save of a page that was closed may still hold its connection when its database is to go."""
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid() AND usename = current_user"
+        )
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -98,6 +98,11 @@ def test_every_url_has_a_name() -> None:
     assert [str(pattern.pattern) for pattern in patterns() if not pattern.name] == []
 
 
+def test_no_two_urls_share_a_name() -> None:
+    names = [str(pattern.name) for pattern in patterns() if "allauth" not in pattern.lookup_str]
+    assert [name for name in names if names.count(name) > 1] == []
+
+
 @pytest.mark.parametrize("word", ["utils", "helpers", "services", "common", "misc"])
 def test_no_module_is_named_after_nothing(word: str) -> None:
     assert [path for path in OURS if path.stem == word or word in path.parts] == []

@@ -207,7 +207,7 @@ def test_words_about_somebody_survive_a_session_that_ended_and_a_quick_leave(sig
 
 def test_the_pace_chosen_is_what_a_step_offers_first(signed_in: StrictClient) -> None:
     assert signed_in.post("/welcome/begin/", {"chosen": "open"})["Location"] == "/welcome/begin/"
-    assert 'name="pace" value="open" checked' in main(signed_in, "/steps/hello/intro/")
+    assert 'name="pace" value="open" autocomplete="off" checked' in main(signed_in, "/steps/hello/intro/")
 
 
 @pytest.mark.parametrize("page", [*PAGES, "leaving/practice/"])

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from exercises.views.reading import SIZES, WIDTHS
+
 CSS = Path(__file__).resolve().parent.parent.parent / "static/css"
 SHEETS = sorted(CSS.rglob("*.css"))
 TOKENS, ADJUSTED = (CSS / "tokens.css").read_text("utf-8").split("@layer adjust")
@@ -148,7 +150,8 @@ def test_every_class_in_a_sheet_is_used_somewhere() -> None:
     folders = [(root / "templates", "*.html"), (root / "static/js", "*.js"), (root / "static/svg", "*.svg")]
     folders += [(root / app, "*.py") for app in ("innerchild", "accounts", "journal", "exercises")]
     used = "\n".join(path.read_text("utf-8") for folder, kind in folders for path in folder.rglob(kind))
-    composed = {f"is-{value}" for value in ("wobbly", "flooded", "far", "adult", "child") if "is-{{" in used}
+    composed = {f"is-{value}" for value in ("wobbly", "flooded", "far", "adult", "child", *SIZES) if "is-{{" in used}
+    composed |= {f"wide-{value}" for value in WIDTHS if "wide-{{" in used}
     for path in SHEETS:
         text = re.sub(r"/\*.*?\*/|url\(.*?\)", " ", path.read_text("utf-8"), flags=re.DOTALL)
         named = set(re.findall(r"\.([a-z][\w-]*)", re.sub(r"{[^{}]*}", "{}", text)))
