@@ -68,7 +68,7 @@ class Account(DefaultAccountAdapter):
         return super().post_login(request, user, **state)  # type: ignore[no-any-return]
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:  # noqa: ARG002 - allauth's signature
-        return f"{resolve_url('privacy')}?kept=password#password"
+        return f"{resolve_url('settings_privacy')}?kept=password#password"
 
 
 def _send(message: EmailMessage) -> None:

@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -96,6 +97,12 @@ def test_public_views_are_the_ones_listed() -> None:
 
 def test_every_url_has_a_name() -> None:
     assert [str(pattern.pattern) for pattern in patterns() if not pattern.name] == []
+
+
+def test_no_two_urls_share_a_name() -> None:
+    """The later one would take every link of the earlier one with it."""
+    names = Counter(str(pattern.name) for pattern in patterns())
+    assert [name for name, times in names.items() if times > 1] == []
 
 
 @pytest.mark.parametrize("word", ["utils", "helpers", "services", "common", "misc"])

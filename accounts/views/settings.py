@@ -77,7 +77,7 @@ def change(request: PersonRequest, key: str) -> HttpResponse:
     if key not in FORMS:
         raise Http404
     form = FORMS[key](request.user, sent(request))
-    page = reverse("privacy" if key in PRIVATE else "settings")
+    page = reverse("settings_privacy" if key in PRIVATE else "settings")
     if request.method == "POST" and form.is_valid():
         form.keep()
         return redirect(f"{page}?kept={key}#{key}")
