@@ -72,7 +72,7 @@ function show(saver, copy) {
     const aside = { ...copy, entry: copy.letter, ...(own ? {} : { op, base: 0, after: "" }) }; // beside the text of this page, never in its place
     await keep(writerOf(saver.box.form), copy, aside, note, "Both are kept.");
   });
-  saver.box.form.querySelector("[data-trouble]")?.before(note);
+  saver.box.form.prepend(note);
 }
 
 /**

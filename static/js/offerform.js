@@ -44,5 +44,5 @@ function show(draft, copy) {
     await remove(copy.name);
     note.remove();
   });
-  draft.form.querySelector("[data-trouble]")?.before(note);
+  draft.form.prepend(note);
 }

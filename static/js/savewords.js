@@ -30,10 +30,18 @@ export function offer(said, text, choices) {
   const note = Object.assign(document.createElement("div"), { className: "note fill" });
   note.setAttribute("role", "status");
   const more = Object.assign(document.createElement("details"), { className: "more" });
-  const shown = Object.assign(document.createElement("p"), { className: "kept-before", dir: "auto", textContent: text });
+  const shown = Object.assign(document.createElement("div"), { className: "stack", tabIndex: 0 });
+  shown.append(...text.split(/\n{2,}/u).map(paragraph));
   more.append(Object.assign(document.createElement("summary"), { textContent: "Read it" }), shown);
-  note.append(strong(said), more, row(...choices));
+  note.append(strong(said), ...(text ? [more] : []), row(...choices));
   return note;
+}
+
+/** @param {string} text */
+function paragraph(text) {
+  const made = Object.assign(document.createElement("p"), { className: "kept-before", dir: "auto" });
+  made.append(...text.split("\n").flatMap((words, place) => (place ? [document.createElement("br"), words] : [words])));
+  return made;
 }
 
 /** @param {string} said @param {string} does */

@@ -13,7 +13,7 @@ const ANSWER_MS = 200;
 const GIVE_UP_MS = 8000;
 const LOGIN = "/accounts/login/";
 const SIGN_OUT = new URL("/accounts/logout/", window.location.href).href;
-const AWAY = "Signing out didn’t reach the server, so it is finished at the next visit from this browser. Nothing is shown here any more. Words that weren’t kept yet stay on this device, sealed, until you sign in again.";
+const AWAY = "Signing out didn’t reach the server, so it is finished at the next visit from this browser. Words that weren’t kept yet stay on this device, sealed, until you sign in again.";
 
 const session = new BroadcastChannel("icj-session");
 /** @type {Set<string>} tabs that still have something to keep */
@@ -61,10 +61,12 @@ function blank(onward) {
   lock();
   const page = Object.assign(document.createElement("main"), { className: "page" });
   const words = Object.assign(document.createElement("div"), { className: "open stack gap-5" });
-  if (!onward) words.append(line(AWAY), link("To the front door", "/"));
+  const title = Object.assign(document.createElement("h1"), { textContent: "Nothing is shown here any more", tabIndex: -1 });
+  if (!onward) words.append(title, line(AWAY), link("To the front door", "/"));
   page.append(words);
   document.body.replaceChildren(page);
   if (onward) window.location.replace(onward);
+  else title.focus();
 }
 
 /** @param {{ flush?: boolean, out?: boolean, reached?: boolean, busy?: string, done?: string }} said by another tab */

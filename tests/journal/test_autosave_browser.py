@@ -159,7 +159,7 @@ def test_signed_out_in_mid_sentence_keeps_the_text_and_goes_on_after_signing_in(
     opened.value.locator("[name='login']").fill(row.owner.email)
     opened.value.locator("[name='password']").fill(factories.PASSWORD)
     with writing.expect_response(TEXT) as saved:
-        opened.value.locator("main form button.button").first.click()
+        opened.value.locator("main").get_by_role("button", name="Sign in", exact=True).click()
     expect(opened.value).to_have_url(re.compile(r"/signed-in/$"))
     assert saved.value.ok
     kept(writing, 2)

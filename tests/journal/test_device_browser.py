@@ -1,6 +1,7 @@
 """Words that the server does not have yet: sealed on the device, offered after return, and said truly all the while."""
 
 import re
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -167,6 +168,16 @@ def test_both_versions_are_kept_when_somebody_wants_both_or_wrote_elsewhere(writ
     assert (stored(row.pk), stored(copy.pk)) == ("from another device", "one and on again")
     writing.get_by_role("button", name="Keep both").click()
     expect(writing.locator("[data-trouble]")).to_have_text("")
+
+
+def test_a_copy_of_thirty_days_is_gone(writing: Page) -> None:
+    writing = leave_a_draft(writing, " more")
+    expect(offer(writing)).to_be_visible()
+    later = datetime.now(tz=UTC) + timedelta(days=30, minutes=1)
+    writing.clock.install(time=later)
+    writing.reload()
+    wait_on_device(writing, texts=0)
+    expect(offer(writing)).to_have_count(0)
 
 
 def test_what_the_server_has_goes_away_without_a_word(writing: Page, row: Entry) -> None:
