@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from accounts.models import User
-from journal import saving
+from journal import history, saving
 from journal.models import Entry, Revision
 from tests.faults.tally import Tally
 from tests.journal.conftest import ABOUT
@@ -127,6 +127,16 @@ class Schedules(RuleBasedStateMachine):
     @rule(binned=st.booleans())
     def put_into_the_bin_or_take_out(self, binned: bool) -> None:
         self.person.entries.filter(pk=self.entry).update(binned_at=timezone.now() if binned else None)
+
+    @rule(which=st.integers(0, 9))
+    def bring_an_earlier_text_back(self, which: int) -> None:
+        """Nothing is let go by it: the text that stood there is an earlier one now."""
+        for row in self.person.entries.filter(pk=self.entry):
+            earlier = list(history.of(self.person, row))
+            if earlier:
+                before = self._readable()
+                history.restore(self.person, row, earlier[which % len(earlier)])
+                assert before - {""} <= self._readable()
 
     @rule(hours=st.sampled_from([-2, -1, 1, 2]), seconds=st.sampled_from([0, 61]))
     def let_the_clock_jump(self, hours: int, seconds: int) -> None:
