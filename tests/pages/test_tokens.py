@@ -148,7 +148,8 @@ def test_every_class_in_a_sheet_is_used_somewhere() -> None:
     folders = [(root / "templates", "*.html"), (root / "static/js", "*.js"), (root / "static/svg", "*.svg")]
     folders += [(root / app, "*.py") for app in ("innerchild", "accounts", "journal", "exercises")]
     used = "\n".join(path.read_text("utf-8") for folder, kind in folders for path in folder.rglob(kind))
-    composed = {f"is-{value}" for value in ("wobbly", "flooded", "far", "adult", "child") if "is-{{" in used}
+    composed = {f"is-{value}" for value in ("wobbly", "flooded", "far", "adult", "child", "largest") if "is-{{" in used}
+    composed |= {f"wide-{value}" for value in ("narrow", "wide") if "wide-{{" in used}
     for path in SHEETS:
         text = re.sub(r"/\*.*?\*/|url\(.*?\)", " ", path.read_text("utf-8"), flags=re.DOTALL)
         named = set(re.findall(r"\.([a-z][\w-]*)", re.sub(r"{[^{}]*}", "{}", text)))
