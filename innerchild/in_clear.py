@@ -45,7 +45,11 @@ TOLD: tuple[tuple[Promise, tuple[str, ...]], ...] = (
         ("*.id", "*.owner_id", "vault_*", "auth_*", "django_content_type.*", "django_migrations.*"),
     ),
     (
-        _("For a short while: that somebody is signed in and since when, how often signing in failed, and which tasks ran in the background."),
-        ("django_session.*", "accounts_device.began_at", "accounts_device.session_key", "django_cache.*", "django_tasks_database_dbtaskresult.*"),
+        _("From which browsers you are signed in, and since when; what kind of browser it is lies sealed."),
+        ("accounts_device.session_key", "accounts_device.began_at"),
+    ),
+    (
+        _("For a short while: that somebody is signed in, how often signing in failed, and which tasks ran in the background."),
+        ("django_session.*", "django_cache.*", "django_tasks_database_dbtaskresult.*"),
     ),
 )  # fmt: skip

@@ -77,7 +77,7 @@ def patterns(resolver: URLResolver | None = None) -> Iterator[URLPattern]:
 
 PUBLIC = {
     # ours: readable by anyone, and each one for a reason the page itself shows
-    "landing", "about", "try", "help", "steady", "steady_way", "privacy", "accessibility", "healthz", "readyz",
+    "landing", "about", "try", "help", "steady", "steady_way", "privacy_notice", "accessibility", "healthz", "readyz",
     # what a practice hands over, and where its paper leads
     "start", "therapists", "practice_link", "handouts", "handout",
     # for programs
@@ -93,6 +93,12 @@ PUBLIC = {
 def test_public_views_are_the_ones_listed() -> None:
     found = {str(pattern.name) for pattern in patterns() if getattr(pattern.callback, "login_required", True) is False}
     assert found - PUBLIC == set()
+
+
+def test_no_two_urls_share_a_name() -> None:
+    """Of two, links would lead to the later one without a word."""
+    names = [str(pattern.name) for pattern in patterns()]
+    assert sorted(names) == sorted(set(names))
 
 
 def test_every_url_has_a_name() -> None:

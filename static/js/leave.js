@@ -12,8 +12,8 @@ const MARK_S = 14 * 24 * 60 * 60; // as long as any session lasts
 const meta = document.querySelector("meta[name='cover']");
 const others = new BroadcastChannel("innerchild-leave");
 let leaving = false;
-/** Whether this device holds more; leaving works without it. */
-const going = import("./going.js").catch(() => null);
+/** Whether this device holds more; leaving works without it, and a page that is the same for everybody never asks. */
+const going = document.querySelector("meta[name='csrf-token']") ? import("./going.js").catch(() => null) : null;
 
 /** @param {string} text said to a screen reader */
 function say(text) {

@@ -125,9 +125,9 @@ def words_above_the_box(page: Page) -> int:
 def bar_order(page: Page) -> list[str]:
     """What the Tab key meets before the page's own part; on the help page the emergency call stands before all."""
     names: list[str] = page.evaluate(
-        "[...document.querySelectorAll('a[href], button:not([tabindex=\'-1\'])')]"
+        "[...document.querySelectorAll('a[href], button:not([tabindex='-1'])')]"
         ".filter((e) => e.compareDocumentPosition(document.querySelector('main')) & Node.DOCUMENT_POSITION_FOLLOWING)"
-        ".filter((e) => !e.matches('[href^=\'tel:\']'))"
+        ".filter((e) => !e.matches('[href^='tel:']'))"
         ".map((e) => e.textContent.replace(/\\s+/gu, ' ').trim())"
     )
     return [name.removesuffix(" (opens beside this page)") for name in names]

@@ -22,7 +22,7 @@ def source(tmp_path: Path) -> Path:
         "css/parts/bar.css": '.bar { background: url("../../img/y.png"), url(data:image/png;base64,AA==); }\n',
         "fonts/x.woff2": "font",
         "img/y.png": "picture",
-        "js/autosave.js": 'import { hash } from "./hash.js";\nhash();\n',
+        "js/autosave.js": '// why\n  /** @type {string} so\n that */\nimport { hash } from "./hash.js";\nhash("// said /* so */"); // after\n',
         "js/hash.js": "export function hash() {}\n",
     }
     for name, text in files.items():
@@ -69,6 +69,12 @@ def test_module_imports_carry_the_hash(source: Path, tmp_path: Path) -> None:
     storage = collected(source, tmp_path / "root")
     name = Path(storage.stored_name("js/hash.js")).name
     assert f'from "./{name}"' in text_of(storage, "js/autosave.js")
+
+
+def test_what_engineers_tell_each_other_is_not_sent(source: Path, tmp_path: Path) -> None:
+    said = text_of(collected(source, tmp_path / "root"), "js/autosave.js")
+    assert ("why" in said, "@type" in said) == (False, False)
+    assert 'hash("// said /* so */");' in said
 
 
 def test_a_changed_part_changes_the_sheet_and_its_name(source: Path, tmp_path: Path) -> None:
