@@ -2,6 +2,7 @@
 
 import logging
 import shutil
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
@@ -11,6 +12,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.test import override_settings
 
 from innerchild import checks, health
+from tests import factories
 from tests.client import StrictClient
 
 pytestmark = pytest.mark.django_db
@@ -99,6 +101,15 @@ def test_disk_of_a_server_elsewhere_is_not_ours_to_watch(
 def test_not_ready_without_a_secret(ask: Any) -> None:
     with override_settings(SECRET_KEY=""):
         assert ask() == NOT_READY
+    assert ask() == READY
+
+
+def test_not_ready_with_another_master_key(ask: Any, settings: LazySettings, tmp_path: Path) -> None:
+    factories.person()
+    ours = settings.KEYS_DIR
+    settings.KEYS_DIR = tmp_path
+    assert ask() == NOT_READY
+    settings.KEYS_DIR = ours
     assert ask() == READY
 
 
