@@ -96,16 +96,6 @@ def test_public_views_are_the_ones_listed() -> None:
 
 
 def test_no_two_urls_share_a_name() -> None:
-    """Of two, links would lead to the later one without a word."""
-    names = [str(pattern.name) for pattern in patterns()]
-    assert sorted(names) == sorted(set(names))
-
-
-def test_every_url_has_a_name() -> None:
-    assert [str(pattern.pattern) for pattern in patterns() if not pattern.name] == []
-
-
-def test_no_two_urls_share_a_name() -> None:
     """The later one would take every link of the earlier one with it."""
     names = Counter(str(pattern.name) for pattern in patterns())
     assert [name for name, times in names.items() if times > 1] == []
