@@ -95,6 +95,10 @@ def test_public_views_are_the_ones_listed() -> None:
     assert found - PUBLIC == set()
 
 
+def test_every_url_has_a_name() -> None:
+    assert [str(pattern.pattern) for pattern in patterns() if not pattern.name] == []
+
+
 def test_no_two_urls_share_a_name() -> None:
     """The later one would take every link of the earlier one with it."""
     names = Counter(str(pattern.name) for pattern in patterns())
