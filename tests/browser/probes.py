@@ -49,6 +49,12 @@ for (let node; (node = walker.nextNode()); ) {
 }
 return words;
 """
+BEFORE = """() => {
+  const main = document.querySelector("main");
+  return [...document.querySelectorAll("a[href]:not([href^='tel:']), button:not([tabindex='-1'])")]
+    .filter((e) => e.compareDocumentPosition(main) & Node.DOCUMENT_POSITION_FOLLOWING)
+    .map((e) => e.textContent.replace(/\\s+/gu, " ").trim());
+}"""
 TARGETS = """
 const inText = (e) => getComputedStyle(e).display === "inline" && own(e.parentElement);
 for (const e of document.querySelectorAll("a[href], button, summary, select, textarea, input:not([type=hidden])")) {
@@ -124,12 +130,7 @@ def words_above_the_box(page: Page) -> int:
 
 def bar_order(page: Page) -> list[str]:
     """What the Tab key meets before the page's own part; on the help page the emergency call stands before all."""
-    names: list[str] = page.evaluate(
-        "[...document.querySelectorAll('a[href], button:not([tabindex='-1'])')]"
-        ".filter((e) => e.compareDocumentPosition(document.querySelector('main')) & Node.DOCUMENT_POSITION_FOLLOWING)"
-        ".filter((e) => !e.matches('[href^='tel:']'))"
-        ".map((e) => e.textContent.replace(/\\s+/gu, ' ').trim())"
-    )
+    names: list[str] = page.evaluate(BEFORE)
     return [name.removesuffix(" (opens beside this page)") for name in names]
 
 

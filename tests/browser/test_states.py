@@ -12,6 +12,7 @@ from tests.browser.watch import sign_in
 from tests.up.house import House
 
 KEPT = re.compile(r"^Kept at \d\d:\d\d$")
+STILL_HERE = re.compile("Your words are still on this (page|device)")
 EMPTY = "empty@example.org"
 LONG = ("An afternoon by the weir. " * 120 + "w" * 300 + "\n") * 4
 WRITTEN = {
@@ -82,7 +83,7 @@ def test_long_words_on_a_dead_network_are_shown_as_kindly(page: Page, context: B
     context.set_offline(True)
     box.fill(LONG if kind != "scene" else "w" * 60)
     note = page.locator("[data-trouble].note")
-    expect(note).to_contain_text("Your words are still on this page", timeout=20_000)
+    expect(note).to_contain_text(STILL_HERE, timeout=20_000)
     expect(box).to_be_focused()
     assert note.bounding_box()["y"] > box.bounding_box()["y"]  # type: ignore[index]
     found = whole(page, f"{kind}, not kept")

@@ -30,9 +30,7 @@ SAID_OF_A_PAGE = {"description", "og:title", "og:description", "og:image:alt", "
 GETTEXT = {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy", "pgettext", "pgettext_lazy", "npgettext"}
 PACK_CODE = {"key", "kind", "value", "next", "to", "stay", "drawing", "quotes", "idea_step", "entry", "retired"}
 HELPLINE_SAID = {"name", "service", "channel", "hours", "emergency_note", "note", "cost"}
-CODE_BLOCKS = re.compile(
-    r"(?:end)?(?:block|capture) (?:lang|kind|leave_\w+|\w+_class)$"
-)  # they hold a word for the page
+CODE_BLOCKS = re.compile(r"(?:block|capture) (?:lang|kind|leave_\w+|\w+_class)$")  # they hold a word for the page
 NAMES = {"Innerchild", "– Innerchild", "findahelpline.com"}  # the same in every language
 FALLBACK = re.compile(r'\|default(?:_if_none)?:"([^"]*[^\W\d_] [^"]*)"')
 STRING = re.compile(r'//[^\n]*|/\*.*?\*/|"((?:[^"\\\n]|\\.)*)"|`((?:[^`\\]|\\.)*)`', re.DOTALL)
