@@ -125,7 +125,7 @@ def words_above_the_box(page: Page) -> int:
 def bar_order(page: Page) -> list[str]:
     """Links and buttons of the bar as a screen reader reads them, from the top of the page; the skip link is the first."""
     names: list[str] = page.evaluate(
-        "[...document.querySelectorAll('body > a, .bar > *')].map((e) => e.textContent.replace(/\\s+/gu, ' ').trim())"
+        "[...document.querySelectorAll('body > a, body > nav > a[href="#main"], .bar > *')].map((e) => e.textContent.replace(/\\s+/gu, ' ').trim())"
     )
     return [name.removesuffix(" (opens beside this page)") for name in names]
 
