@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from tests import canary
 from tests.browser.watch import Watch
 
-pytestmark = pytest.mark.xdist_group("light")
+pytestmark = pytest.mark.xdist_group("screens 1")
 
 # What the page and the device hold, as text: every box, every part, every store a page can reach.
 HELD = """async () => JSON.stringify([

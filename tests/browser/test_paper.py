@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page
 
 from innerchild.paper import HANDOUTS
 
-pytestmark = pytest.mark.xdist_group("light")
+pytestmark = pytest.mark.xdist_group("screens 1")
 
 A4, LETTER = (595, 842), (612, 792)  # points
 MM = 96 / 25.4  # CSS pixels

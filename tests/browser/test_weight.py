@@ -14,7 +14,7 @@ from tests import factories
 from tests.browser.conftest import EMAIL
 from tests.browser.watch import sign_in
 
-pytestmark = pytest.mark.xdist_group("light")
+pytestmark = pytest.mark.xdist_group("screens 1")
 
 # Thousands of bytes, and requests. A screen's first visit has nothing in the browser's cache; a further step has.
 BUDGET = {
