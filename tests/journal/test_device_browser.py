@@ -164,7 +164,9 @@ def test_both_versions_are_kept_when_somebody_wants_both_or_wrote_elsewhere(writ
     writing.get_by_role("button", name="Use it").click()
     expect(writing.locator("[data-trouble]")).to_contain_text("Another version was kept.")
     copy = Entry.objects.get(conflict_of=row, rev=1, created_at=row.owner.entries.latest("created_at").created_at)
-    expect(writing.get_by_role("link", name="Compare")).to_have_attribute("href", f"/kept/{copy.pk}/compare/")
+    expect(writing.get_by_role("link", name="Compare", exact=True)).to_have_attribute(
+        "href", f"/kept/{copy.pk}/compare/"
+    )
     assert (stored(row.pk), stored(copy.pk)) == ("from another device", "one and on again")
     writing.get_by_role("button", name="Keep both").click()
     expect(writing.locator("[data-trouble]")).to_have_text("")
