@@ -86,7 +86,8 @@ export async function get(key) {
 
 /** @returns {Promise<string[]>} the name of everything that waits here, whoever wrote it */
 export async function names() {
-  if (!(await indexedDB.databases()).some(({ name }) => name === NAME)) return [];
+  const there = await indexedDB.databases?.(); // asked first, because asking for one makes it
+  if (there && !there.some(({ name }) => name === NAME)) return [];
   return (await within(DRAFTS, "readonly", (store) => store.getAllKeys())).map(String);
 }
 
