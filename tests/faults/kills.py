@@ -128,7 +128,7 @@ def _write(writer: Writer, stop: threading.Event) -> None:
             number += 1
             if number % 5 == 0:
                 writer.read_again(sheet)
-            if stop.wait(random.uniform(0.1, 0.25)):
+            if stop.wait(random.uniform(0.15, 0.3)):
                 break
 
 

@@ -42,7 +42,7 @@ def f10(scene: Scene) -> Tally:
             options = quote(f"-c statement_timeout={LIMIT}")
             address = f"127.0.0.1:{proxy.port}/{where['dbname']}?options={options}"
             url = f"postgresql://{where['user']}:{where['password']}@{address}"
-            with opened(full=scene.full, extra={"DATABASE_URL": url}) as elsewhere:
+            with opened(full=scene.full, crew=3, extra={"DATABASE_URL": url}) as elsewhere:
                 server = _stopped(elsewhere, tally, cluster, server)
                 _locked(elsewhere, tally, cluster)
                 _silent(elsewhere, tally, proxy)
