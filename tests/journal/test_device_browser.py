@@ -148,6 +148,7 @@ def leave_a_draft(page: Page, text: str) -> Page:
 
 def test_both_versions_are_kept_when_somebody_wants_both_or_wrote_elsewhere(writing: Page, row: Entry) -> None:
     writing = leave_a_draft(writing, " from here")
+    expect(offer(writing)).to_be_visible()
     writing.locator("textarea").press("Control+End")
     writing.keyboard.insert_text(" and on")  # without choosing: nothing is written over what waits
     kept(writing, 2)
