@@ -12,6 +12,7 @@ import pytest
 import time_machine
 
 from innerchild import in_clear, public
+from journal.management.commands import prune
 from tests.client import StrictClient
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -56,6 +57,18 @@ def test_privacy_page_shows_the_list_and_is_short(client: StrictClient) -> None:
         "Staff have no screen to read it. When you delete your account we destroy your key."
     )
     assert sentence in page
+
+
+def test_privacy_page_gives_the_times_that_hold(client: StrictClient) -> None:
+    page = client.get("/privacy/").text
+    device = int(re.findall(r"LONGEST_MS = (\d+) \* 24", (ROOT / "static/js/device.js").read_text("utf-8"))[0])
+    for told in (
+        f"can be taken back for {prune.BINNED.days} days",
+        f"for {prune.REVISED.days} days, and after that the newest {prune.REVISIONS} of a page",
+        f"that a save arrived: {prune.ANSWERED.days} days",
+        f"one that never arrived goes after {device} days",
+    ):
+        assert told in page
 
 
 def test_accessibility_page_names_what_was_not_tried(client: StrictClient) -> None:
