@@ -30,10 +30,9 @@ export class Draft {
     /** @type {State} */
     this.state = "idle";
     this.savedAt = this.conflictWith = this.sending = "";
-    this.refused = this.going = this.pressed = false;
+    this.refused = this.going = this.pressed = this.again = false;
     this.troubled = () => {};
-    /** @type {Promise<void> | undefined} */
-    this.run = undefined;
+    this.run = /** @type {Promise<void> | undefined} */ (undefined);
     this.quiet = new Quiet(QUIET_MS, LONGEST_MS, () => this.flush());
     this.patience = new Patience();
     this.copy = new DeviceCopy(writerOf(form).writer, () => (this.dirty ? this.asCopy : null), () => this.become(this.state));
@@ -89,7 +88,8 @@ export class Draft {
   flush() {
     this.quiet.stop();
     this.patience.wake();
-    this.run ??= this.work().finally(() => (this.run = undefined));
+    this.again = Boolean(this.run); // an answer on its way may be of a moment ago, when nobody was signed in yet
+    this.run ??= this.work().finally(() => ((this.run = undefined), this.again && this.flush()));
     return this.run;
   }
 

@@ -27,7 +27,7 @@ export class Saver {
     this.conflictWith = "";
     /** @type {Attempt | null} sent, and not answered yet */
     this.unsettled = null;
-    this.running = false;
+    this.running = this.again = false;
     this.wanted = false;
     this.stopped = false;
     this.refused = false; // a moment ago, by the server itself
@@ -73,6 +73,7 @@ export class Saver {
 
   /** Ask again at once: the network or the session is back. */
   retry() {
+    this.again = this.running; // an answer on its way may be of a moment ago, when nobody was signed in yet
     this.patience.wake();
     return this.flush();
   }
@@ -107,6 +108,7 @@ export class Saver {
       else if (!(await this.failed(outcome))) break;
     }
     this.running = false;
+    if (this.again) await this.retry();
   }
 
   /** Nobody is signed in here, or somebody else is: no words are sent. */

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 from django.conf import settings
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
@@ -26,7 +26,8 @@ def person(transactional_db: None) -> User:
 @pytest.fixture
 def page(context: BrowserContext, live_server: LiveServer, person: User) -> Iterator[Page]:
     page = enter(context, live_server, person)
-    page.goto(f"{live_server.url}/steps/place/scene/")
+    with page.expect_response("**/session/"):  # from now on words can be sealed on the device
+        page.goto(f"{live_server.url}/steps/place/scene/")
     yield page
     close(context)
 
@@ -111,8 +112,20 @@ def test_signed_out_elsewhere_it_says_so_and_stays(page: Page, context: BrowserC
     page.get_by_role("button", name="Keep this place").click()
     expect(page.locator("[data-trouble]")).to_have_text("You were signed out. Sign in to keep this")
     expect(page.locator("#name")).to_have_value("The low end")
-    context.add_cookies(cookies)  # type: ignore[arg-type]  # what it gave it takes
-    page.evaluate("new BroadcastChannel('icj-session').postMessage({})")
+    asked: list[str] = []
+
+    def meanwhile(route: Route) -> None:
+        """The word of a sign-in comes while the answer that nobody is signed in is on its way."""
+        asked.append(route.request.url)
+        if len(asked) > 1:
+            return route.continue_()
+        answer = route.fetch()
+        context.add_cookies(cookies)  # type: ignore[arg-type]  # what it gave it takes
+        page.evaluate("new BroadcastChannel('icj-session').postMessage({})")
+        return route.fulfill(response=answer)
+
+    page.route("**/session/", meanwhile)
+    page.get_by_role("button", name="Keep this place").click()
     expect(page.locator("[data-state]")).to_have_text(KEPT)
 
 
