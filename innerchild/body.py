@@ -2,9 +2,16 @@
 
 The web server ends the body of a request where its connection broke, as if that were all; Django takes it so.
 Half a letter would be stored for the whole one, under an operation that the whole one then may not use.
+
+It also closes the connection of whoever was answered before their body was read, now and then before the answer
+is through: a page that was to hear "signed out" hears of a dead network. So the rest is read, and forgotten.
 """
 
+from contextlib import suppress
 from typing import Protocol
+
+MOST = 16 << 20  # bytes that are read for nothing
+PIECE = 1 << 16
 
 
 class Input(Protocol):
@@ -28,6 +35,13 @@ class Whole:
     def readline(self, size: int, /) -> bytes:
         wanted = min(size, self._left)
         return self._came(self._stream.readline(wanted)) if wanted else b""
+
+    def finish(self) -> None:
+        """Read what nobody asked for."""
+        if self._left <= MOST:
+            with suppress(ConnectionResetError):
+                while self._left:
+                    self.read(PIECE)
 
     def _came(self, data: bytes) -> bytes:
         if not data:

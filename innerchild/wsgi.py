@@ -22,9 +22,12 @@ django = get_wsgi_application()
 
 def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
     promised = str(environ.get("CONTENT_LENGTH", ""))
-    if promised.isdecimal():
-        environ["wsgi.input"] = Whole(environ["wsgi.input"], int(promised))
-    return django(environ, start_response)
+    if not promised.isdecimal():
+        return django(environ, start_response)
+    environ["wsgi.input"] = whole = Whole(environ["wsgi.input"], int(promised))
+    response = django(environ, start_response)
+    whole.finish()
+    return response
 
 
 try:

@@ -11,6 +11,7 @@ from tests.faults.tally import Tally, counted, spread
 from tests.faults.writer import Answer, Sheet, Writer, another, side_by_side, words
 
 BOX = "first-words"
+AGAIN_AND_AGAIN = 25
 STORM = 4  # connections of one person who saves without end
 WORKERS = 2  # of `up`; each keeps its own count
 
@@ -65,6 +66,10 @@ def f8(scene: Scene) -> Tally:
         sent = form(cat, sheet, text, str(uuid4()), origin=origin)
         tally.expect("another site's form gets no text back", holds=sent.status == 403 and text not in sent.text)
         tally.tried += 2
+    for _ in range(AGAIN_AND_AGAIN):  # a long text that is refused unread is told so, not cut off
+        answer = cat.put(Sheet(sheet.entry, sheet.rev), words(9, 150_000), str(uuid4()), Origin="null")
+        _refused(tally, answer, 403, {"error": "csrf"})
+        tally.tried += 1
     return scene.look(tally, [cat])
 
 

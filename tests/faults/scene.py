@@ -94,12 +94,14 @@ def opened(
     own = home is None
     home = home or Path(tempfile.mkdtemp(prefix="ic-faults-"))
     house = House(home, extra=extra or {})
+    scene = Scene(house, full)
     try:
         house.up()
-        scene = Scene(house, full)
         scene.crew = invited(house, [f"writer{number}@example.org" for number in range(crew)])
         yield scene
     finally:
+        for writer in scene.crew:
+            writer.hang_up()
         house.clear()
         if own:
             shutil.rmtree(home, ignore_errors=True)

@@ -6,7 +6,7 @@ import pytest
 from django.core.handlers.wsgi import WSGIRequest
 from django.http import UnreadablePostError
 
-from innerchild.body import Whole
+from innerchild.body import MOST, Whole
 
 
 class Trickling(BytesIO):
@@ -48,3 +48,17 @@ def test_multipart_that_broke_off_is_an_error() -> None:
     part = b'--x\r\nContent-Disposition: form-data; name="words.text"\r\n\r\ndear small'
     with pytest.raises(UnreadablePostError):
         _ = request(part, len(part) + 20, "multipart/form-data; boundary=x").POST
+
+
+def test_what_nobody_asked_for_is_read_to_its_end_and_too_much_is_not() -> None:
+    line = Trickling(b"x" * 100_000)
+    whole = Whole(line, 100_000)
+    whole.read(10)
+    whole.finish()
+    assert line.tell() == 100_000
+    whole.finish()
+    Whole(BytesIO(b"half"), 10).finish()  # broke off, and nobody minds
+
+    line = Trickling(b"x")
+    Whole(line, MOST + 1).finish()
+    assert line.tell() == 0

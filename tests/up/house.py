@@ -124,7 +124,8 @@ class House:
             process.wait(PATIENCE)
         if self.cluster.exists:
             self.cluster.stop_leftover()
-        (self.data / ballast.NAME).unlink(missing_ok=True)
+        if self.data.is_dir():
+            (self.data / ballast.NAME).unlink(missing_ok=True)
 
     def _env(self, extra: dict[str, str]) -> dict[str, str]:
         kept = {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH") if name in os.environ}
