@@ -23,11 +23,13 @@ def show_ending(walk: Walk) -> Mapping[str, object]:
     letter, today = letters.finished(walk), timezone.localdate()
     by_turns = letter is not None and letter.question_key == letters.key(letters.BY_TURNS)
     post = walk.request.POST
+    name = post.get("title.text", letter.title if letter else "")
     return {
         "letter": letter,
         "gone": bool(letters.named(walk)) and letter is None,
         "picked": post.get("picked") or walk.said.get("picked", KEEP),
-        "name": post.get("title.text", letter.title if letter else ""),
+        "name": name,
+        "long_name": len(name.strip()) > TITLE_MAX,
         "until": post.get("until", walk.said.get("until", "")),
         "soonest": today + timedelta(days=1),
         "latest": date(today.year + sealing.YEARS_AHEAD, 12, 31),

@@ -158,6 +158,14 @@ def test_an_ending_that_does_not_fit_changes_nothing(
     assert (letter.kept_at, letter.title_sealed, letter.binned_at) == (None, None, None)
 
 
+def test_a_name_that_is_too_long_is_what_is_marked_and_not_the_day(signed_in: StrictClient) -> None:
+    write(signed_in, "adult")
+    data = data_for(get(signed_in, BECOMES), "keep", {"title": "x" * 121})
+    answer = signed_in.post(BECOMES, {**data, "picked": "seal", "until": "2100-01-01"})
+    marked = [field for field in answer.content.decode().split("<input") if 'aria-invalid="true"' in field]
+    assert ['name="title.text"' in field for field in marked] == [True]
+
+
 def test_becomes_with_nothing_written_says_so_and_goes_on(signed_in: StrictClient) -> None:
     page = get(signed_in, BECOMES)
     assert page.buttons == ["keep", "skip", "stop"]

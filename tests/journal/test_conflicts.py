@@ -153,7 +153,9 @@ def test_several_copies_are_decided_one_after_the_other(
     pk, copy = forked
     second = UUID(put(pk, "one, from afar", 1).json()["conflict"])
     third = UUID(put(copy, "one, from there, elsewhere", 0).json()["conflict"])  # a copy of a copy
-    assert "2 other versions were kept." in page(signed_in, f"/kept/{pk}/")
+    told = page(signed_in, f"/kept/{pk}/")
+    assert "2 other versions were kept." in told
+    assert "They came from other pages or devices." in told
     assert f"/kept/{second}/compare/choose/" in page(signed_in, f"/kept/{pk}/compare/")
     assert f'href="/kept/{copy}/compare/"' in page(signed_in, f"/kept/{second}/compare/")
     assert choose(signed_in, copy, pk) in {f"/kept/{second}/compare/", f"/kept/{third}/compare/"}
