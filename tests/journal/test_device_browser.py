@@ -158,6 +158,10 @@ def test_both_versions_are_kept_when_somebody_wants_both_or_wrote_elsewhere(writ
     wait_on_device(writing, texts=0)
     assert sorted(entry.body for entry in row.owner.entries.all()) == ["one and on", "one from here"]
     assert stored(row.pk) == "one and on"
+    writing = leave_a_draft(writing, " beside")
+    writing.get_by_role("button", name="Keep both").click()  # its base fits, and still it replaces nothing
+    expect(writing.get_by_text("Both are kept.")).to_be_visible()
+    assert (stored(row.pk), row.owner.entries.count()) == ("one and on", 3)
     writing = leave_a_draft(writing, " again")
     expect(offer(writing)).to_be_visible()
     write_elsewhere(row, "from another device")
