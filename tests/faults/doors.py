@@ -80,6 +80,7 @@ def b14(scene: Scene) -> Tally:
     lines = [another(loud) for _ in range(STORM)]
     began, lasts = time.monotonic(), scene.either(4, 20)
     refused: list[Answer] = []
+    odd: list[str] = []
     before = {writer.email: len(writer.log) for writer in others}
 
     def storm(line: Writer) -> None:
@@ -87,10 +88,12 @@ def b14(scene: Scene) -> Tally:
         while time.monotonic() < began + lasts:
             text, operation = words(0, 100), str(uuid4())
             answer = line.put(sheet, text, operation)
-            if answer.status == 200:
+            if answer.status != 200:
+                refused.append(answer)
+            elif line.is_mine(answer, text, operation) and answer.json()["conflict"] is None:
                 line.note(sheet, text, operation, answer.json()["rev"])
             else:
-                refused.append(answer)
+                odd.append(f"{sheet.entry} after {sheet.rev}: {answer.json()}")
         line.hang_up()
 
     def write(writer: Writer) -> None:
@@ -107,6 +110,7 @@ def b14(scene: Scene) -> Tally:
     tally.expect(f"nothing went wrong here {troubles[:2]}", holds=not troubles)
     tally.expect(f"at most {may:.0f} saves, not {statuses[200]}", holds=statuses[200] <= may)
     tally.expect(f"only 429 with Retry-After, not {said}", holds=said <= {(429, "{'error': 'often'}", "1")})
+    tally.expect(f"200 is about its own text {odd[:2]}", holds=not odd)
     tally.expect("others are never refused", holds=all(kept.asked == 1 for kept in log))
     tally.tried, tally.acknowledged = statuses.total() + len(log), statuses[200] + len(log)
     tally.notes += [f"the loud one {counted(statuses)}", f"others {spread(kept.seconds for kept in log)}"]

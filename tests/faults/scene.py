@@ -69,7 +69,9 @@ class Scene:
 
 def _compare(tally: Tally, writer: Writer, rows: dict[str, dict[str, object]]) -> None:
     known = {str(sheet.entry): sheet for sheet in writer.sheets if sheet.acknowledged}
-    tally.duplicated += len(rows.keys() - {str(sheet.entry) for sheet in writer.sheets})
+    strange = rows.keys() - {str(sheet.entry) for sheet in writer.sheets}
+    tally.duplicated += len(strange)
+    tally.notes += [f"{writer.email} {name}: nobody wrote it" for name in strange]
     for name, sheet in known.items():
         row = rows.get(name)
         if row is None:
@@ -84,6 +86,8 @@ def _compare(tally: Tally, writer: Writer, rows: dict[str, dict[str, object]]) -
             tally.missing += 1
         gaps = row["rev"] != sheet.rev or [rev for _, rev in sheet.acknowledged] != list(range(1, sheet.rev + 1))
         tally.duplicated += bool(gaps)
+        if gaps or row["sha256"] != fingerprint(sheet.text):
+            tally.notes.append(f"{writer.email} {name}: acknowledged to {sheet.rev}, found {row['rev']}")
 
 
 @contextlib.contextmanager

@@ -174,7 +174,7 @@ class Writer:
         while True:
             answer = self.put(sheet, text, operation)
             asked += 1
-            if self._is_mine(answer, text, operation):
+            if self.is_mine(answer, text, operation):
                 said = answer.json()
                 if said["conflict"] is not None:
                     raise Refused(200)  # a conflict with oneself
@@ -208,7 +208,8 @@ class Writer:
         return wait if self.waits is IMPATIENT else max(wait, said)
 
     @staticmethod
-    def _is_mine(answer: Answer, text: str, operation: str) -> bool:
+    def is_mine(answer: Answer, text: str, operation: str) -> bool:
+        """Whether these very words were kept by this very operation."""
         said = answer.json() if answer.status == 200 else {}
         return said.get("op") == operation and said.get("sha256") == fingerprint(text)
 

@@ -4,9 +4,10 @@ import re
 import time
 from uuid import UUID
 
+import pytest
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import BrowserContext, Error, Locator, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
@@ -77,3 +78,23 @@ def wait_on_device(page: Page, *, texts: int) -> None:
 def offer(page: Page) -> Locator:
     """The question about words that only this device had."""
     return page.locator(".note", has_text="from this device")
+
+
+def until(page: Page, expression: str) -> None:
+    """Asked from outside: a page that allows no evaluated strings cannot be asked to wait for one itself."""
+    end = time.monotonic() + 20
+    while not page.evaluate(expression):
+        assert time.monotonic() < end, f"never true: {expression}"
+        page.wait_for_timeout(50)
+
+
+def wait_for_key(page: Page) -> None:
+    """Until it came, the words are on the page alone, and the page says so."""
+    until(page, "performance.getEntriesByName(new URL('/session/', location.href).href).length > 0")
+
+
+def crash(page: Page) -> None:
+    """The page is gone at once: a page that is closed would still send its words along."""
+    with page.expect_event("crash"), pytest.raises(Error):
+        page.goto("chrome://crash")
+    page.close()

@@ -15,6 +15,7 @@ from tests.journal.browsing import (
     NOT_KEPT,
     NOTE,
     TEXT,
+    crash,
     kept,
     offer,
     on_device,
@@ -22,6 +23,8 @@ from tests.journal.browsing import (
     sign_in,
     state,
     stored,
+    until,
+    wait_for_key,
     wait_on_device,
 )
 from tests.live import close
@@ -38,9 +41,9 @@ SEES_KEYS = """
 
 
 def comes_back(page: Page, *, online: bool = True) -> Page:
-    """The page is gone at once, as in a crash, and opened again; it cannot be, without a network."""
+    """The page crashes, and is opened again; it cannot be, without a network."""
     address, context = page.url, page.context
-    page.close()
+    crash(page)
     page = context.new_page()
     if not online:
         with pytest.raises(Error, match="ERR_INTERNET_DISCONNECTED"):
@@ -57,7 +60,7 @@ def test_ten_minutes_offline_with_a_reload_in_between_lose_nothing(
     writing.clock.install()
     writing.reload()
     expect(writing.locator("textarea")).to_be_editable()
-    writing.wait_for_function("window.imported.length === 1")
+    until(writing, "window.imported.length === 1")
     assert writing.evaluate("window.imported") == [False]
     writing.locator("textarea").press("Control+End")
     context.set_offline(True)
@@ -122,11 +125,6 @@ def test_closed_a_moment_after_the_last_key_loses_nothing(
         assert stored(entry.pk) == texts[pause]
     assert row.owner.entries.count() == 4
     close(context)
-
-
-def wait_for_key(page: Page) -> None:
-    """Until it came, the words are on the page alone, and the page says so."""
-    page.wait_for_function("() => performance.getEntriesByName(new URL('/session/', location.href).href).length > 0")
 
 
 def write_elsewhere(row: Entry, text: str) -> None:

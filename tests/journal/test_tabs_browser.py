@@ -5,7 +5,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from journal.models import Entry
-from tests.journal.browsing import NOT_KEPT, TEXT, kept, offer, only_row, sign_in, state, stored
+from tests.journal.browsing import NOT_KEPT, TEXT, crash, kept, offer, only_row, sign_in, state, stored
 from tests.live import close
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -100,7 +100,7 @@ def test_a_first_tab_that_sleeps_or_crashed_keeps_nobody_waiting_and_loses_nothi
     context.set_offline(True)
     second.keyboard.type(" four")
     expect(second.locator("[data-trouble]")).to_contain_text("on this device")
-    second.close()  # at once, as in a crash
+    crash(second)
     context.set_offline(False)
     third = context.new_page()
     third.goto(writing.url)
