@@ -114,8 +114,10 @@ def test_signed_out_elsewhere_it_says_so_and_stays(page: Page, context: BrowserC
     expect(page.locator("#name")).to_have_value("The low end")
     context.add_cookies(cookies)  # type: ignore[arg-type]  # what it gave it takes
     page.evaluate("new BroadcastChannel('icj-session').postMessage({})")
-    page.wait_for_load_state("networkidle")
-    page.goto(page.url.replace("/card/", "/scene/"))  # a press that was still waiting has been carried out
+    kept_or_gone_on = page.locator("[data-state]", has_text=KEPT).or_(page.get_by_role("heading", name="The low end"))
+    expect(kept_or_gone_on.first).to_be_visible()
+    page.wait_for_timeout(500)  # a press that was still waiting is carried out
+    page.goto(page.url.replace("/card/", "/scene/"))
     expect(page.locator("#name")).to_have_value("The low end")
     expect(page.locator("[data-state]")).to_have_text(KEPT)
 

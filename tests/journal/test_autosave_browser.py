@@ -164,7 +164,7 @@ def test_signed_out_in_mid_sentence_keeps_the_text_and_goes_on_after_signing_in(
         opened.value.locator("main").get_by_role("button", name="Sign in", exact=True).click()
     expect(opened.value).to_have_url(re.compile(r"/signed-in/$"))
     assert saved.value.ok
-    kept(writing, 2)
+    kept(writing, 3)  # what was sent before, and then the rest
     assert (stored(row.pk), only_row(row)) == ("one two three", True)
 
 
