@@ -111,3 +111,39 @@ class Device(models.Model):
 
     def __str__(self) -> str:
         return f"device {self.pk}"
+
+
+class Reminder(models.Model):
+    """How often somebody likes to be reminded, in their own zone; a row only where somebody asked. It holds no words.
+
+    `next_at` is when the next mail is due, None while none is. It moves on before a mail is handed over, so that a
+    mail whose fate is not known is never sent twice.
+    """
+
+    class Rhythm(models.TextChoices):
+        WEEKLY = "weekly"
+        FORTNIGHTLY = "fortnight"
+        AFTER_SESSIONS = "sessions"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    owner = models.OneToOneField(User, on_delete=models.DB_CASCADE, related_name="reminder")
+    rhythm = models.CharField(max_length=9, choices=Rhythm, default=Rhythm.WEEKLY)
+    weekday = models.PositiveSmallIntegerField(default=6)
+    hour = models.PositiveSmallIntegerField(default=18)
+    time_zone = models.CharField(max_length=64)
+    next_at = models.DateTimeField(null=True, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    unanswered = models.PositiveSmallIntegerField(default=0)
+    tries = models.PositiveSmallIntegerField(default=0)
+    feed_hashed = models.BinaryField(null=True, unique=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(weekday__lte=6), name="reminder_weekday"),
+            models.CheckConstraint(condition=models.Q(hour__lte=23), name="reminder_hour"),
+        ]
+        # what is due
+        indexes = [models.Index(fields=["next_at"], name="reminder_due")]
+
+    def __str__(self) -> str:
+        return f"reminder {self.pk}"

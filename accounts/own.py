@@ -32,6 +32,7 @@ def sent(request: HttpRequest) -> QueryDict | None:
 
 class Own(forms.Form):
     """Shows what was said before, and changes only what is said differently now: what cannot be opened stays.
+    So does what a form did not send at all: on its way here it was cut short.
 
     Its texts are named like writing boxes, so that a page that could not be kept gives the words back.
     """
@@ -51,10 +52,13 @@ class Own(forms.Form):
         raise NotImplementedError
 
     def keep(self) -> None:
-        changed = [name for name in self.columns if name in self.changed_data]
+        changed = [name for name in self.columns if name in self.changed_data and self.came(name)]
         for name in changed:
             setattr(self.person, name, self.cleaned_data[name] or self.nothing(name))
         self.person.save(update_fields=[self.columns[name] for name in changed])
+
+    def came(self, name: str) -> bool:
+        return self.add_prefix(name) in self.data
 
     def nothing(self, name: str) -> str | None:
         """What an empty answer is in the row: a sealed column holds no value at all."""
@@ -101,7 +105,8 @@ class WordForm(Own):
         return cleaned
 
     def keep(self) -> None:
-        if self.cleaned_data["child_word"] != self.person.own_word:
+        came = self.came("child_word") or self.came("own_word")
+        if came and self.cleaned_data["child_word"] != self.person.own_word:
             self.person.child_word = self.cleaned_data["child_word"] or None
             self.person.save(update_fields=["child_word_sealed"])
 

@@ -79,6 +79,10 @@ DIM = Preference(
     "dim", _("Dim while I type"), default=True,
     choices={True: _("On. What stands around the page fades a little"), False: _("Off")},
 )  # fmt: skip
+PAUSE_LINE = Preference(
+    "pause_line", _("A line after a while"), default=True,
+    choices={True: _("On. After some twenty minutes of writing a line below invites you to look up"), False: _("Off")},
+)  # fmt: skip
 PACE = Preference(
     "pace", _("How long, to begin with"), default="little",
     choices={"little": _("A little"), "more": _("A bit more"), "open": _("As long as I like")},
@@ -113,7 +117,7 @@ DRAFTS = Preference(
     hint=_("The copy can’t be read without being signed in as you."),
 )  # fmt: skip
 
-LOOK = (THEME, QUIET, FACE, SIZE, SPACING, DIM)
+LOOK = (THEME, QUIET, FACE, SIZE, SPACING, DIM, PAUSE_LINE)
 SPEECH = (PACE, SPELLCHECK)
 LEAVING = (COVER, SHIFT, TITLES)
 STAYING = (REST, DRAFTS)

@@ -37,6 +37,21 @@ TOLD: tuple[tuple[Promise, tuple[str, ...]], ...] = (
         ("*.rev", "journal_revision.reason", "journal_entry.conflict_of_id", "journal_saveoperation.operation", "journal_saveoperation.conflict", "*.entry_id"),
     ),
     (
+        _("When you looked in, on which day, and how often you changed what you said then; what you said lies sealed."),
+        ("journal_checkin.at", "journal_checkin.made_at"),
+    ),
+    (
+        _("Which letter answers which, when you set down a wish, when it was given something or taken back; its words lie sealed."),
+        ("journal_entry.reply_to_id", "journal_entry.wish_id", "journal_wish.made_at", "journal_wish.given_at", "journal_wish.withdrawn_at", "journal_wish.source_id"),
+    ),
+    (
+        _("If you asked for reminders: how often, on which day and hour, when the last one went, and how many were left unanswered."),
+        (
+            "accounts_reminder.rhythm", "accounts_reminder.weekday", "accounts_reminder.hour", "accounts_reminder.next_at",
+            "accounts_reminder.sent_at", "accounts_reminder.unanswered", "accounts_reminder.tries",
+        ),
+    ),
+    (
         _("Which steps you opened, how far you went, and when you closed them."),
         ("exercises_visit.step", "exercises_visit.screen", "exercises_visit.*_at"),
     ),

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import models
 
 from vault import numbers
-from vault.sealed import SealedText
+from vault.sealed import SealedJSON, SealedText
 
 
 class EntryQuerySet(models.QuerySet["Entry"]):
@@ -92,6 +92,8 @@ class Entry(models.Model):
     )
     binned_at = models.DateTimeField(null=True, blank=True)
     merged = models.BooleanField(default=False)
+    reply_to = models.ForeignKey("self", null=True, blank=True, on_delete=models.DB_SET_NULL, related_name="replies")
+    wish = models.ForeignKey("Wish", null=True, blank=True, on_delete=models.DB_SET_NULL, related_name="gifts")
 
     title = SealedText("title_sealed", table=numbers.ENTRY, field=numbers.ENTRY_TITLE)
     body = SealedText("body_sealed", table=numbers.ENTRY, field=numbers.ENTRY_BODY)
@@ -154,3 +156,52 @@ class SaveOperation(models.Model):
 
     def __str__(self) -> str:
         return f"operation {self.operation}"
+
+
+class Wish(models.Model):
+    """Something that was once hoped for, in words of its own: it outlives what it was taken from."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.DB_CASCADE, related_name="wishes")
+    source = models.ForeignKey(Entry, null=True, blank=True, on_delete=models.DB_SET_NULL, related_name="wishes")
+    text_sealed = models.BinaryField()
+    made_at = models.DateTimeField()
+    given_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    text = SealedText("text_sealed", table=numbers.WISH, field=numbers.WISH_TEXT)
+
+    class Meta:
+        # a person's wishes, newest first
+        indexes = [models.Index(fields=["owner", "-made_at", "-id"], name="wish_newest")]
+
+    def __str__(self) -> str:
+        return f"wish {self.pk}"
+
+
+class CheckIn(models.Model):
+    """One look at the younger self. `local_date` is the day it is about, `at` when that was, `made_at` when it was told.
+
+    `answers`: {"nearness": 0–4 or "unsure", "seems": [words], "own": "", "tone": 0–4 or "unsure", "needs": [words],
+    "line": "", "steady": 0–4}, each of them left out where nothing was said.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.DB_CASCADE, related_name="check_ins")
+    at = models.DateTimeField()
+    local_date = models.DateField()
+    time_zone = models.CharField(max_length=64)
+    made_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+    rev = models.PositiveIntegerField(default=1)
+    binned_at = models.DateTimeField(null=True, blank=True)
+    answers_sealed = models.BinaryField()
+
+    answers = SealedJSON("answers_sealed", table=numbers.CHECK_IN, field=numbers.CHECK_IN_ANSWERS)
+
+    class Meta:
+        # a person's check-ins by day, newest first
+        indexes = [models.Index(fields=["owner", "-local_date", "-at", "-id"], name="checkin_by_day")]
+
+    def __str__(self) -> str:
+        return f"check-in {self.pk}"

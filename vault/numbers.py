@@ -3,7 +3,7 @@
 A number is part of the ciphertext for ever: never change one, never use one twice.
 """
 
-ENTRY, REVISION, USER, VISIT, PLACE = 1, 2, 3, 4, 5
+ENTRY, REVISION, USER, VISIT, PLACE, WISH, CHECK_IN = 1, 2, 3, 4, 5, 6, 7
 DEVICE = 9
 
 ENTRY_BODY, ENTRY_TITLE = 1, 2
@@ -11,4 +11,6 @@ REVISION_BODY = 1
 USER_NAME, USER_CHILD_WORD, USER_CALL = 1, 2, 3
 VISIT_CHOICES = 1
 PLACE_CHOICES, PLACE_BOX = 1, 2
+WISH_TEXT = 1
+CHECK_IN_ANSWERS = 1
 DEVICE_WHAT = 1

@@ -40,7 +40,7 @@ def test_nothing_is_on_that_nobody_asked_for(me: User) -> None:
     """Experience R39."""
     assert me.preferences == {}
     assert {each.key: each.of(me) for each in preferences.ALL.values()} == {
-        "theme": "auto", "quiet": False, "face": "literata", "size": "usual", "spacing": "usual", "dim": True,
+        "theme": "auto", "quiet": False, "face": "literata", "size": "usual", "spacing": "usual", "dim": True, "pause_line": True,
         "pace": "little", "spellcheck": False, "cover": "weather", "shift": True, "titles": True, "rest": 30,
         "device_drafts": True,
     }  # fmt: skip
@@ -116,8 +116,14 @@ def test_what_somebody_says_of_themselves_is_sealed_and_shown_in_its_row(signed_
     assert [said[key] for key in ("name", "word", "country", "call")] == [
         "{{ Ada }}", "&lt;Pip&gt;", "New Zealand", "Ruth",
     ]  # fmt: skip
-    for key in ("name", "word", "call"):
+    for key in ("name", "word", "call"):  # cut short on its way: nothing was taken back
         signed_in.post(f"/settings/{key}/", {})
+    me.refresh_from_db()
+    with keyring.opened_for(me.pk, purpose="a test"):
+        assert (me.name, me.child_word, me.call) == ("{{ Ada }}", "<Pip>", "Ruth")
+    signed_in.post("/settings/name/", {"name.text": ""})
+    signed_in.post("/settings/word/", {"child_word": "", "own_word.text": "<Pip>"})
+    signed_in.post("/settings/call/", {"call.text": ""})
     me.refresh_from_db()
     with keyring.opened_for(me.pk, purpose="a test"):
         assert (me.name, me.child_word, me.call) == ("", "", "")

@@ -168,6 +168,29 @@ def test_signed_out_in_mid_sentence_keeps_the_text_and_goes_on_after_signing_in(
     assert (stored(row.pk), only_row(row)) == ("one two three", True)
 
 
+def test_a_sign_in_told_while_an_older_answer_is_on_its_way_is_heard(
+    writing: Page, context: BrowserContext, live_server: LiveServer, row: Entry
+) -> None:
+    Session.objects.all().delete()
+    writing.keyboard.type(" two")
+    expect(writing.locator("[data-trouble]")).to_contain_text("You were signed out.")
+    asked: list[str] = []
+
+    def answer(route: Route) -> None:
+        """The first is told that nobody is signed in; the sign-in comes before it hears so."""
+        asked.append(route.request.url)
+        if len(asked) > 1:
+            return route.continue_()
+        sign_in(context, live_server, row.owner)
+        writing.evaluate("new BroadcastChannel('icj-session').postMessage({})")
+        return route.fulfill(status=401, json={"error": "session"})
+
+    writing.route("**/session/", answer)
+    writing.evaluate("new BroadcastChannel('icj-session').postMessage({})")
+    kept(writing, 2)
+    assert (len(asked), stored(row.pk), only_row(row)) == (2, "one two", True)
+
+
 def test_somebody_else_signed_in_gets_nothing(
     writing: Page, context: BrowserContext, live_server: LiveServer, row: Entry
 ) -> None:
