@@ -43,6 +43,7 @@ class User(AbstractBaseUser):
     created_at = models.DateTimeField(auto_now_add=True)
     adult_at = models.DateTimeField()
     consent_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True, blank=True)  # hidden since; erased some days later
     name_sealed = models.BinaryField(null=True)
     child_word_sealed = models.BinaryField(null=True)
     call_sealed = models.BinaryField(null=True)

@@ -13,8 +13,8 @@ TOLD: tuple[tuple[Promise, tuple[str, ...]], ...] = (
         ("accounts_user.email", "account_emailaddress.*", "account_emailconfirmation.*"),
     ),
     (
-        _("When your account was made and last used, when you said that you are 18 or older, and when you agreed to our keeping your writing."),
-        ("accounts_user.created_at", "accounts_user.last_login", "accounts_user.is_active", "accounts_user.adult_at", "accounts_user.consent_at"),
+        _("When your account was made and last used, when you said that you are 18 or older, when you agreed to our keeping your writing, and when you closed it."),
+        ("accounts_user.created_at", "accounts_user.last_login", "accounts_user.is_active", "accounts_user.adult_at", "accounts_user.consent_at", "accounts_user.closed_at"),
     ),
     (
         _("Your time zone, language and country, how you like pages to look and behave, and how soon you are signed out."),
@@ -43,6 +43,10 @@ TOLD: tuple[tuple[Promise, tuple[str, ...]], ...] = (
     (
         _("Which letter answers which, when you set down a wish, when it was given something or taken back; its words lie sealed."),
         ("journal_entry.reply_to_id", "journal_entry.wish_id", "journal_wish.made_at", "journal_wish.given_at", "journal_wish.withdrawn_at", "journal_wish.source_id"),
+    ),
+    (
+        _("What you brought in from another journal, in which format and when; what it was called there is hashed."),
+        ("*.batch_id", "journal_import.format", "journal_import.made_at"),
     ),
     (
         _("If you asked for reminders: how often, on which day and hour, when the last one went, and how many were left unanswered."),

@@ -94,6 +94,8 @@ class Entry(models.Model):
     merged = models.BooleanField(default=False)
     reply_to = models.ForeignKey("self", null=True, blank=True, on_delete=models.DB_SET_NULL, related_name="replies")
     wish = models.ForeignKey("Wish", null=True, blank=True, on_delete=models.DB_SET_NULL, related_name="gifts")
+    batch = models.ForeignKey("Import", null=True, blank=True, on_delete=models.DB_SET_NULL, related_name="entries")
+    source_hashed = models.BinaryField(null=True)  # of what it was called where it came from
 
     title = SealedText("title_sealed", table=numbers.ENTRY, field=numbers.ENTRY_TITLE)
     body = SealedText("body_sealed", table=numbers.ENTRY, field=numbers.ENTRY_BODY)
@@ -103,6 +105,7 @@ class Entry(models.Model):
     class Meta:
         # the kept page, by key: (owner, local_date, created_at, id) downwards
         indexes = [models.Index(fields=["owner", "-local_date", "-created_at", "-id"], name="entry_kept_page")]
+        constraints = [models.UniqueConstraint(fields=["owner", "source_hashed"], name="entry_imported_once")]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"
@@ -164,6 +167,7 @@ class Wish(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.DB_CASCADE, related_name="wishes")
     source = models.ForeignKey(Entry, null=True, blank=True, on_delete=models.DB_SET_NULL, related_name="wishes")
+    batch = models.ForeignKey("Import", null=True, blank=True, on_delete=models.DB_SET_NULL, related_name="wishes")
     text_sealed = models.BinaryField()
     made_at = models.DateTimeField()
     given_at = models.DateTimeField(null=True, blank=True)
@@ -195,6 +199,8 @@ class CheckIn(models.Model):
     updated_at = models.DateTimeField()
     rev = models.PositiveIntegerField(default=1)
     binned_at = models.DateTimeField(null=True, blank=True)
+    batch = models.ForeignKey("Import", null=True, blank=True, on_delete=models.DB_SET_NULL, related_name="check_ins")
+    source_hashed = models.BinaryField(null=True)
     answers_sealed = models.BinaryField()
 
     answers = SealedJSON("answers_sealed", table=numbers.CHECK_IN, field=numbers.CHECK_IN_ANSWERS)
@@ -202,6 +208,26 @@ class CheckIn(models.Model):
     class Meta:
         # a person's check-ins by day, newest first
         indexes = [models.Index(fields=["owner", "-local_date", "-at", "-id"], name="checkin_by_day")]
+        constraints = [models.UniqueConstraint(fields=["owner", "source_hashed"], name="checkin_imported_once")]
 
     def __str__(self) -> str:
         return f"check-in {self.pk}"
+
+
+class Import(models.Model):
+    """Everything that came in with one archive, so that it can be taken out again whole."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.DB_CASCADE, related_name="imports")
+    format = models.CharField(max_length=16)
+    made_at = models.DateTimeField()
+    name_sealed = models.BinaryField(null=True)
+
+    name = SealedText("name_sealed", table=numbers.IMPORT, field=numbers.IMPORT_NAME)
+
+    class Meta:
+        # a person's imports, newest first
+        indexes = [models.Index(fields=["owner", "-made_at", "-id"], name="import_newest")]
+
+    def __str__(self) -> str:
+        return f"import {self.pk}"
