@@ -32,7 +32,7 @@ DRIVERS: dict[str, Driver] = {
     "B14": doors.b14,
     "F15": kills.f15,
 }
-SCHEDULES = {False: 100, True: 500}
+SCHEDULES = {False: 60, True: 500}
 
 
 def main() -> int:

@@ -15,7 +15,7 @@ from tests.faults.tally import Tally, counted, spread
 from tests.faults.writer import Kept, Sheet, Writer, another, side_by_side, words
 from tests.up.house import children, until
 
-FEW = ("worker", "main", "backend", "postmaster", "worker", "backend", "worker", "postmaster", "main", "worker")
+FEW = ("worker", "main", "backend", "postmaster", "worker", "backend", "worker")
 # the same part never falls twice within seconds: that is a machine on fire, and another test (tests/up)
 MANY = ("worker", "main", "backend", "postmaster", "worker") * 8
 ENOUGH = 5_000
