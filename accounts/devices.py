@@ -83,6 +83,14 @@ def end(person: User, *keys: str) -> None:
     person.devices.filter(session_key__in=keys).delete()
 
 
+def was_here(person: User, *, since: datetime) -> bool:
+    """Whether they signed in after that, or a session that is still there moved after it. Nothing is noted for this."""
+    if person.last_login and person.last_login > since:
+        return True
+    keys = person.devices.values_list("session_key", flat=True)
+    return any(_moment(sessions.SessionStore(key).get(sessions.MOVED, 0)) > since for key in keys)
+
+
 def recognised(agent: str) -> str:
     """As in “Firefox, Android”, or as much of it as the browser tells; "" where it tells nothing we know."""
     found = [next((name for mark, name in names.items() if mark in agent), "") for names in (BROWSERS, MACHINES)]

@@ -3,7 +3,7 @@
 from allauth.account import views as allauth
 from django.urls import path
 
-from accounts.views import door, settings, welcome
+from accounts.views import door, reminders, settings, welcome
 from accounts.views.door import answered, by_mail, freshly_proved, leaving_nothing, told_when_late
 
 urlpatterns = [
@@ -20,6 +20,11 @@ urlpatterns = [
     path("settings/", settings.settings, name="settings"),
     path("settings/privacy/", settings.privacy, name="settings_privacy"),
     path("settings/devices/", freshly_proved(settings.devices), name="devices"),
+    path("settings/reminders/", reminders.page, name="reminders"),
+    path("settings/reminders/again/", reminders.again, name="reminders_again"),
+    path("settings/reminders/address/", reminders.new_address, name="reminders_address"),
+    path("reminders/stop/<str:token>/", reminders.stop, name="reminder_stop"),
+    path("reminders/<str:token>.ics", reminders.calendar, name="reminder_feed"),
     path("settings/<slug:key>/", settings.change, name="setting"),
     path("accounts/signup/", answered(allauth.signup), name="account_signup"),
     path("accounts/login/", answered(allauth.login), name="account_login"),

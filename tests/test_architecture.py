@@ -82,6 +82,8 @@ PUBLIC = {
     "start", "therapists", "practice_link", "handouts", "handout",
     # for programs
     "manifest", "security_txt",
+    # with a secret in the address: a mail's way to stop mails, a calendar's way to ask
+    "reminder_stop", "reminder_feed",
     # signing in and what leads there
     "account_login", "account_signup", "account_reset_password",
     "account_email_verification_sent", "account_inactive", "account_logout",

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import devices as places
-from accounts import preferences
+from accounts import preferences, reminders
 from accounts.leaving import keeps_before_leaving
 from accounts.models import User
 from accounts.own import CallForm, ChoiceForm, CountryForm, NameForm, Own, WordForm, sent
@@ -48,6 +48,7 @@ def settings(request: PersonRequest) -> HttpResponse:
         Row("name", _("Greeted as"), person.greeted_as or _("No name"), own=bool(person.greeted_as)),
         Row("word", _("Word for them"), younger(person), own=bool(person.own_word)),
         *_rows(person, preferences.SPEECH),
+        Row("reminders", _("Reminders"), reminders.words(reminders.of(person))),
     ]
     context = {"look": _rows(person, preferences.LOOK), "speech": speech, "kept": request.GET.get("kept", "")}
     return render_page(request, "accounts/settings.html", context)

@@ -1,56 +1,21 @@
 """With a mail server: codes to sign up, to come back, to change the address. Mail goes over real SMTP."""
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
-from email import message_from_bytes, policy
-from email.message import EmailMessage
-from queue import Queue
 
 import pytest
 import time_machine
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, Envelope, Session
 from allauth.account.models import EmailAddress
 from django.template.loader import render_to_string
 from django.test import Client
 from pytest_django import Settings
 
 from accounts.models import User
-from tests.accounts.conftest import SIGN_UP, sign_in
+from tests.accounts.conftest import SIGN_UP, Box, sign_in
 from tests.factories import PASSWORD, person
-from tests.up.house import free_port
 
 pytestmark = pytest.mark.usefixtures("mail")
 NEW = "kettle moss quilt"
-type Box = Queue[EmailMessage]
-
-
-class Postman:
-    def __init__(self) -> None:
-        self.box: Box = Queue()
-
-    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's name
-        assert isinstance(envelope.content, bytes)
-        self.box.put(message_from_bytes(envelope.content, policy=policy.default))
-        return "250 OK"
-
-
-@pytest.fixture
-def box(settings: Settings) -> Iterator[Box]:
-    """Every mail that came over the wire, in order."""
-    postman = Postman()
-    port = free_port()
-    server = Controller(postman, hostname="127.0.0.1", port=port)
-    server.start()
-    settings.MAILERS = {
-        "default": {
-            "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
-            "OPTIONS": {"host": "127.0.0.1", "port": port},
-        }
-    }
-    yield postman.box
-    server.stop()
 
 
 def next_code(box: Box) -> str:

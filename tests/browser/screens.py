@@ -48,6 +48,7 @@ SIGNED_IN = {
     "settings-privacy": "/settings/privacy/",
     "settings-face": "/settings/face/",
     "settings-call": "/settings/call/",
+    "settings-reminders": "/settings/reminders/",
     "password": "/accounts/password/change/",
     "sign-out": "/accounts/logout/",
     "signed-in": "/signed-in/",

@@ -18,7 +18,8 @@ django.setup()
 
 from django.utils import timezone  # noqa: E402 (models need the apps that setup() makes ready)
 
-from accounts.models import User  # noqa: E402
+from accounts import reminders  # noqa: E402
+from accounts.models import Reminder, User  # noqa: E402
 from exercises.models import Place, Visit  # noqa: E402
 from journal.models import Entry  # noqa: E402
 from tests import factories  # noqa: E402
@@ -73,6 +74,7 @@ def furnish(email: str) -> dict[str, str]:
         "sealed-read": f"/kept/{sealed.pk}/read/",
         "turns-edit": f"/steps/letter/voices/?edit={letter.children.order_by('position')[1].pk}",
         "on-paper": "/steps/kindness/today/?paper",
+        "reminders-stop": f"/reminders/stop/{_reminded(person)}/",
         **_versions(person),
     }
 
@@ -119,6 +121,11 @@ def _letter(person: User) -> Entry:
     for position, (voice, text) in enumerate(TURNS):
         factories.entry(person, text, voice=voice, parent=thread, position=position, **about)
     return thread
+
+
+def _reminded(person: User) -> str:
+    row = Reminder.objects.create(owner=person, time_zone="Europe/Vienna", next_at=timezone.now() + timedelta(days=3))
+    return reminders.stop_token(row)
 
 
 def _answers(person: User) -> None:

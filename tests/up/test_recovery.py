@@ -6,9 +6,19 @@ import signal
 import pytest
 
 from innerchild import embedded
-from tests.up.house import House, children, naming, until
+from tests.up.house import House, children, free_port, naming, until
 
 pytestmark = pytest.mark.xdist_group("up")
+# Somebody with a reminder that is due: sending it asks for none of their keys.
+DUE = """
+WITH somebody AS (
+  INSERT INTO accounts_user (id, password, email, is_active, created_at, adult_at, consent_at, time_zone, language,
+    country, preferences, session_rule)
+  VALUES (gen_random_uuid(), '', 'ada@example.org', true, now(), now(), now(), 'UTC', 'en', '', '{}', 'plain')
+  RETURNING id)
+INSERT INTO accounts_reminder (id, owner_id, rhythm, weekday, hour, time_zone, next_at, unanswered, tries)
+SELECT gen_random_uuid(), id, 'weekly', 0, 0, 'UTC', now(), 0, 0 FROM somebody
+"""
 
 
 def test_killed_children_are_started_again(house: House) -> None:
@@ -45,16 +55,19 @@ def test_up_after_a_kill_finds_everything(house: House) -> None:
     up = house.up()
     house.sql("CREATE TABLE kept AS SELECT 'a word' AS word")
     house.sql("INSERT INTO django_session VALUES ('ended', '', now() - interval '1 day')")
+    house.sql(DUE)
     left = house.postmaster()
     up.kill()
     up.wait()
     os.kill(left, 0)  # the server outlived it
 
-    house.up()
+    house.up(EMAIL_URL=f"smtp://127.0.0.1:{free_port()}")  # nobody is there, which is a try all the same
     assert house.sql("SELECT word FROM kept") == [("a word",)]
     assert house.status() == 200
     assert house.postmaster() != left
     until(lambda: house.sql("SELECT count(*) FROM django_session WHERE session_key = 'ended'") == [(0,)])  # tidied
+    until(lambda: house.sql("SELECT tries, sent_at FROM accounts_reminder") == [(1, None)])  # reminded
+    assert "remind" not in house.said.lower()
     with pytest.raises(ProcessLookupError):
         os.kill(left, 0)
 

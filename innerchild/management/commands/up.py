@@ -36,8 +36,11 @@ CARE = (
     "20",
 )
 WORKER = ("manage.py", "db_worker", "--queue-name", "*", "--no-startup-delay")
-TIDY = ("manage.py", "prune", "--verbosity", "0")
-TIDY_EVERY = 6 * 3600  # seconds; what is let go is promised to be gone after thirty days
+# What is run again and again: its words, and after how many seconds.
+ROUNDS = {
+    "tidying": (("manage.py", "prune", "--verbosity", "0"), 6 * 3600),  # thirty days are promised for what is let go
+    "reminders": (("manage.py", "send_reminders", "--verbosity", "0"), 300),
+}
 
 
 class Command(BaseCommand):
@@ -52,7 +55,7 @@ class Command(BaseCommand):
         listen, url = _addresses(host, port)
         _wait_for_port(listen)
         children: list[Child] = []
-        tidying: Child | None = None
+        rounds: dict[str, Child] = {}
         try:
             for begin in (self._database, self._prepare, lambda: self._serve(listen, url)):
                 if not stopping.is_set():
@@ -62,9 +65,10 @@ class Command(BaseCommand):
             while not stopping.wait(0.2):
                 for child in children:
                     child.look(self._say)
-                tidying = _tidied(tidying, url)
+                for name in ROUNDS if settings.MAIL else ("tidying",):
+                    rounds[name] = _round(name, rounds.get(name), url)
         finally:
-            self._close([*children, tidying] if tidying else children)
+            self._close([*children, *rounds.values()])
 
     def _database(self) -> Sequence[Child]:
         if settings.DATABASE_URL:
@@ -191,13 +195,14 @@ def _begun(name: str, words: Sequence[str], environment: dict[str, str]) -> Chil
     return child
 
 
-def _tidied(last: Child | None, url: str) -> Child:
-    """The last round of tidying, or a new one when it is due. It ends by itself, and with us."""
-    if last and time.monotonic() - last.began < TIDY_EVERY:
+def _round(name: str, last: Child | None, url: str) -> Child:
+    """The last round of it, or a new one when that is due. It ends by itself, and with us."""
+    words, every = ROUNDS[name]
+    if last and time.monotonic() - last.began < every:
         if last.process:
             last.process.poll()
         return last
-    return _begun("tidying", TIDY, _environment(url))
+    return _begun(name, words, _environment(url))
 
 
 def _answers(listen: tuple[str, int], *, until: float, web: Child) -> bool:
