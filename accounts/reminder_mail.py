@@ -164,7 +164,7 @@ def _written(row: Reminder) -> Note:
         "Auto-Submitted": "auto-generated",
     }
     with translation.override(row.owner.language):
-        subject = _("A note from Innerchild")
+        subject = _("A note")  # it names no site (trust R52)
         text = render_to_string("accounts/mail/reminder.txt", said)
         note = Note(subject, text, to=[row.owner.email], headers=headers)
         note.attach_alternative(render_to_string("accounts/mail/reminder.html", said), "text/html")

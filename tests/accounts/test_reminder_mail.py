@@ -83,7 +83,7 @@ def test_a_mail_is_one_sentence_one_link_and_a_way_to_stop_them(
     mail = postman.box.get(timeout=10)
     stop = LINK.findall(mail["List-Unsubscribe"])[0]
     assert (mail["Subject"], mail["To"], mail["From"]) == (
-        "A note from Innerchild",
+        "A note",
         mine.owner.email,
         "no-reply@localhost",
     )
