@@ -14,7 +14,7 @@ from exercises.visits import Walk
 from journal import boxes, saving, words
 from journal.about import About
 from journal.boxes import Box
-from journal.models import Entry
+from journal.models import Entry, Wish
 
 FIRST_WORDS = 6
 QUOTES, QUOTE_MAX = 12, 200
@@ -54,9 +54,13 @@ def about(step: Step, question: Question) -> About:
     )
 
 
-def box(walk: Walk, question: Question, *, entry: Entry | None, heading: bool = False) -> Box:
-    """The writing box of a question, filled with that entry, or with what was posted and not kept."""
-    made = boxes.box_for(walk.person, about(walk.step, question), name=question.key, entry=entry)
+def box(walk: Walk, question: Question, *, entry: Entry | None, heading: bool = False, wish: Wish | None = None) -> Box:
+    """The writing box of a question, filled with that entry, or with what was posted and not kept.
+
+    `wish`: what a gift that is begun here is given to.
+    """
+    said = replace(about(walk.step, question), wish=wish.pk if wish else None)
+    made = boxes.box_for(walk.person, said, name=question.key, entry=entry)
     made = replace(
         made, label=question.words, hint=question.hint, heading=heading, rows=2 if question.short else made.rows
     )

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from exercises import answers
+from exercises import answering, answers
 from exercises.packs import Step
 from exercises.visits import Walk
 from journal import boxes, saving, sealing, turns
@@ -26,10 +26,11 @@ def key(which: str) -> str:
     return f"letter-{which}"
 
 
-def about(step: Step, which: str) -> About:
+def about(step: Step, which: str, answered: Entry | None = None) -> About:
     """What a letter of that kind is, in the words of the pack."""
     question = next(question for question in step.asks if question.key == key(which))
-    return replace(answers.about(step, question), voice=SHEETS.get(which, Entry.Voice.BOTH))
+    made = replace(answers.about(step, question), voice=SHEETS.get(which, Entry.Voice.BOTH))
+    return replace(made, reply_to=answered.pk) if answered else made
 
 
 def picked(walk: Walk) -> str:
@@ -37,24 +38,28 @@ def picked(walk: Walk) -> str:
     return str(walk.choices.get(WHO, {}).get("picked", ""))
 
 
-def sheet(walk: Walk) -> tuple[str, Entry | None]:
+def sheet(walk: Walk, answered: Entry | None = None) -> tuple[str, Entry | None]:
     """Which sheet lies on the table: of who was said to write, else the newest one still open."""
-    which = picked(walk)
+    which, mine = picked(walk), answering.among(walk.person, answered)
+    if answered:
+        which = answering.asked_voice(walk)
     if which in SHEETS:
-        return which, boxes.open_entry(walk.person, walk.step.key, key(which))
-    found = [boxes.open_entry(walk.person, walk.step.key, key(which)) for which in SHEETS]
+        return which, boxes.open_entry(walk.person, walk.step.key, key(which), mine)
+    found = [boxes.open_entry(walk.person, walk.step.key, key(which), mine) for which in SHEETS]
     newest = max((entry for entry in found if entry), key=lambda entry: entry.updated_at, default=None)
-    return (newest.question_key.removeprefix("letter-") if newest else "open"), newest
+    fresh = answering.other_voice(answered) if answered else "open"
+    return (newest.question_key.removeprefix("letter-") if newest else fresh), newest
 
 
-def thread(walk: Walk) -> Entry | None:
+def thread(walk: Walk, answered: Entry | None = None) -> Entry | None:
     """The letter by turns that is open."""
-    return turns.open_thread(walk.person, walk.step.key, key(BY_TURNS))
+    return turns.open_thread(walk.person, walk.step.key, key(BY_TURNS), answering.among(walk.person, answered))
 
 
-def open_kinds(person: User, step: Step) -> set[str]:
+def open_kinds(person: User, step: Step, answered: Entry | None = None) -> set[str]:
     """Which kinds of letter were left open: `adult`, `child`, `open`, `both`."""
     rows = person.entries.open().filter(step=step.key, kind=Entry.Kind.LETTER, parent=None, conflict_of=None)
+    rows = rows.filter(answering.among(person, answered))
     return {row.removeprefix("letter-") for row in rows.values_list("question_key", flat=True)}
 
 
@@ -65,9 +70,11 @@ def first_time(walk: Walk) -> bool:
 
 
 def named(walk: Walk) -> str:
-    """Which letter this visit is done writing, or nothing. It may be gone for good since."""
-    screens = (TURNS, SHEET) if picked(walk) == BY_TURNS else (SHEET, TURNS)
-    return next((str(name) for screen in screens if (name := walk.choices.get(screen, {}).get("letter"))), "")
+    """Which letter this visit is done writing, or nothing. It may be gone for good since.
+
+    It is noted for the sheet, whether it was written there or by turns: the one that was done last counts.
+    """
+    return next((str(name) for screen in (SHEET, TURNS) if (name := walk.choices.get(screen, {}).get("letter"))), "")
 
 
 def finished(walk: Walk) -> Entry | None:
@@ -78,14 +85,16 @@ def finished(walk: Walk) -> Entry | None:
 
 @transaction.atomic
 def as_first_turn(person: User, step: Step, sheet: UUID, voice: str) -> Entry:
-    """A letter on one sheet becomes the first turn of a letter by turns. Returns the new thread."""
+    """A letter on one sheet becomes the first turn of a letter by turns, which answers what it answered.
+
+    Returns the new thread.
+    """
     now = timezone.now()
-    said = about(step, BY_TURNS)
+    said = about(step, BY_TURNS, person.entries.get(pk=sheet).reply_to)
     made = saving.row_for(person, said, entry=uuid4(), now=now)
     made.save(force_insert=True)
-    person.entries.filter(pk=sheet).update(
-        parent=made, position=0, voice=voice, question_key=said.question_key, question=said.question, kept_at=now
-    )
+    changed = {"question_key": said.question_key, "question": said.question, "voice": voice, "kept_at": now}
+    person.entries.filter(pk=sheet).update(parent=made, position=0, reply_to=None, **changed)
     return made
 
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from exercises.views import home, place, reading, steps, welcome
+from exercises.views import home, place, reading, steps, welcome, wishes
 
 urlpatterns = [
     path("home/", home.home, name="home"),
@@ -9,6 +9,7 @@ urlpatterns = [
     path("steps/<slug:step>/", steps.step, name="step"),
     path("steps/<slug:step>/<slug:screen>/", steps.screen, name="screen"),
     path("kept/<uuid:pk>/read/", reading.entry_read, name="entry_read"),
+    path("kept/<uuid:pk>/wish/", wishes.entry_wish, name="entry_wish"),
     path("place/", place.place, name="place"),
     path("place/scene/", place.redraw, name="place_scene"),
     path("place/<uuid:pk>/", place.place, name="place_one"),

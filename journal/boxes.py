@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from django.core.exceptions import BadRequest
+from django.db.models import Q
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -98,10 +99,10 @@ def box_for(person: User, about: About, *, name: str, entry: Entry | None = None
     )
 
 
-def open_entry(person: User, step: str, question_key: str) -> Entry | None:
-    """What a person may carry on with: their newest open answer to that question."""
+def open_entry(person: User, step: str, question_key: str, among: Q | None = None) -> Entry | None:
+    """What a person may carry on with: their newest open answer to that question, `among` those that are meant."""
     mine = person.entries.open().filter(step=step, question_key=question_key, rev__gt=0, parent__binned_at=None)
-    return mine.newest_first().first()
+    return mine.filter(among or Q()).newest_first().first()
 
 
 def refill(request: HttpRequest, box: Box) -> Box:

@@ -23,6 +23,7 @@ def about(entry: Entry, language: str) -> About:
         voice=Entry.Voice.NONE,
         parent=entry.pk,
         position=0,
+        wish=None,
         language=language,
     )
 

@@ -16,6 +16,7 @@ from django.db.models import Exists, F, OuterRef, Subquery
 from django.utils import timezone
 
 from accounts.models import User
+from journal import wishes
 from journal.about import About
 from journal.models import Entry, Revision, SaveOperation
 from vault.envelope import Refused
@@ -134,6 +135,8 @@ def row_for(person: User, about: About, *, entry: UUID, now: datetime) -> Entry:
         voice=about.voice,
         parent_id=about.parent,
         position=about.position,
+        reply_to_id=None if about.parent else about.reply_to,
+        wish_id=about.wish,
         language=about.language,
         local_date=timezone.localdate(now),
         time_zone=timezone.get_current_timezone_name(),
@@ -176,6 +179,7 @@ def _save(person: User, wanted: Save, now: datetime) -> Saved:
         _keep_both(held, wanted, saved)
     else:
         _write(held, wanted, saved)
+    wishes.settle(person, entry.wish_id, emptied=None if wanted.text.strip() else entry.pk)
     return saved
 
 
@@ -193,6 +197,7 @@ def _held(person: User, wanted: Save, now: datetime) -> _Held:
 
 
 def _begin(person: User, entry: UUID, about: About, now: datetime) -> None:
+    about = about.as_far_as_there(person)
     rows = [row_for(person, about, entry=entry, now=now)]
     if about.parent:
         thread = replace(about, kind=Entry.Kind.LETTER, voice=Entry.Voice.BOTH, parent=None, position=0)
@@ -273,6 +278,7 @@ def _again(entry: Entry, wanted: Save) -> Saved:
         raise OperationReused
     if wanted.finish and not known.conflict:
         Entry.objects.filter(pk=entry.pk, kept_at=None).update(kept_at=timezone.now())
+        wishes.settle(entry.owner, entry.wish_id)
     return Saved(
         entry=known.conflict or entry.pk,
         operation=wanted.operation,
@@ -296,14 +302,16 @@ def _write(held: _Held, wanted: Save, saved: Saved) -> None:
         entry.voice = wanted.about.voice
     if saved.rev != rev or not entry.merged:
         entry.binned_at, entry.merged = None, False
+    if wanted.about and entry.kept_at is None:  # what a gift is given to is open until it is kept
+        entry.wish_id = wanted.about.wish
     if wanted.finish:
         entry.kept_at = now
-    entry.save(update_fields=["body_sealed", "rev", "updated_at", "voice", "kept_at", "binned_at", "merged"])
+    entry.save(update_fields=["body_sealed", "rev", "updated_at", "voice", "wish", "kept_at", "binned_at", "merged"])
 
 
 def _is_that_turn(entry: Entry, about: About) -> bool:
     """Until a turn is added the pen may change hands, so it is of whoever the page says last."""
-    row = About.of(entry)
+    row = replace(About.of(entry), reply_to=about.reply_to)
     said = replace(row, voice=about.voice, position=about.position, question=about.question, pack=about.pack)
     return entry.parent_id is not None and entry.kept_at is None and said == about
 

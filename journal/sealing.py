@@ -1,15 +1,21 @@
-"""A letter folded until a day: which day that may be, and that nothing of it shows before."""
+"""A letter folded until a day, or until its writer says so: which day that may be, and how it is said.
+
+Until a word is said is until the last day there is: whatever waits for a day waits for that one, too.
+"""
 
 from datetime import date
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils import formats
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from journal.models import Entry
+from journal.models import Entry, EntryQuerySet
 
 YEARS_AHEAD = 100
+UNTIL_SAID = date.max
+DOORS = 3
 
 
 class NoSuchDay(Exception):
@@ -33,6 +39,21 @@ def day_of(said: str, today: date) -> date:
     if day.year > today.year + YEARS_AHEAD:
         raise NoSuchDay(_("That is further off than this page can promise. A day within a hundred years will do."))
     return day
+
+
+def until(day: date) -> str:
+    """Until when something is folded, as a page says it."""
+    if day == UNTIL_SAID:
+        return _("Folded until you say so")
+    return _("Folded until %(day)s") % {"day": formats.date_format(day, "j F Y")}
+
+
+def opening(person: User, today: date) -> EntryQuerySet:
+    """Letters whose day is today, where the person is. Tomorrow they are letters like any other: who opened one is
+    noted nowhere, so that nothing can go on asking.
+    """
+    letters = person.entries.out().worded().filter(sealed_until=today, kind=Entry.Kind.LETTER, parent=None)
+    return letters.filter(drawer=False, conflict_of=None).order_by("local_date", "created_at", "id")[:DOORS]
 
 
 @transaction.atomic

@@ -4,6 +4,7 @@ from dataclasses import replace
 from uuid import uuid4
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import User
@@ -17,12 +18,12 @@ def of(person: User, thread: Entry) -> EntryQuerySet:
     return person.entries.out().turns().filter(parent=thread).order_by("position", "created_at", "id")
 
 
-def open_thread(person: User, step: str, question_key: str) -> Entry | None:
-    """The letter by turns that a person may carry on with."""
+def open_thread(person: User, step: str, question_key: str, among: Q | None = None) -> Entry | None:
+    """The letter by turns that a person may carry on with, `among` those that are meant."""
     threads = person.entries.open().filter(
         step=step, question_key=question_key, kind=Entry.Kind.LETTER, voice=Entry.Voice.BOTH, parent=None
     )
-    return threads.newest_first().first()
+    return threads.filter(among or Q()).newest_first().first()
 
 
 def next_turn(about: About, voice: str, *, thread: Entry | None = None, position: int = 0) -> About:

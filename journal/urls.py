@@ -2,7 +2,20 @@
 
 from django.urls import URLPattern, path
 
-from journal.views import conflicts, entries, for_good, history, kept, leave, notes, saves, sealing, turns
+from journal.views import (
+    conflicts,
+    correspondence,
+    entries,
+    for_good,
+    history,
+    kept,
+    leave,
+    notes,
+    saves,
+    sealing,
+    turns,
+    wishes,
+)
 
 urlpatterns: list[URLPattern] = [
     path("kept/", kept.kept, name="kept"),
@@ -24,9 +37,14 @@ urlpatterns: list[URLPattern] = [
     path("kept/<uuid:pk>/earlier/<uuid:revision>/", history.entry_version, name="entry_version"),
     path("kept/<uuid:pk>/earlier/<uuid:revision>/restore/", history.version_restore, name="version_restore"),
     path("kept/<uuid:pk>/resurfacing/", entries.entry_resurfacing, name="entry_resurfacing"),
+    path("kept/<uuid:pk>/exchange/", correspondence.entry_exchange, name="entry_exchange"),
     path("kept/<uuid:pk>/turns/merge/", turns.turns_merge, name="turns_merge"),
     path("kept/<uuid:pk>/turns/<uuid:turn>/up/", turns.turn_up, name="turn_up"),
     path("kept/<uuid:pk>/turns/<uuid:turn>/down/", turns.turn_down, name="turn_down"),
+    path("wishes/", wishes.wishes, name="wishes"),
+    path("wishes/<uuid:pk>/", wishes.wish_words, name="wish_words"),
+    path("wishes/<uuid:pk>/withdraw/", wishes.wish_withdraw, name="wish_withdraw"),
+    path("wishes/<uuid:pk>/have-back/", wishes.wish_have_back, name="wish_have_back"),
     path("session/", saves.session, name="session"),
     path("leave/", leave.leave, name="leave"),
 ]

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from django.http import HttpResponse
 
-from exercises import answers
+from exercises import answers, wished
 from exercises.packs import Choice
 from exercises.views import kinds, words
 from exercises.visits import Walk
@@ -22,7 +22,7 @@ def show(walk: Walk) -> Mapping[str, object]:
         **words.pocket(walk),
         "branches": [(choice, _box(choice, made)) for choice in walk.screen.choices],
         "boxes": [made[ask.key] for ask in walk.screen.questions],
-        "quotes": quotes(walk),
+        **_hoped(walk),
         "picked": _picked(walk),
         "kept": max(kept, default=None),
         "writes": bool(made),
@@ -35,12 +35,16 @@ def take(walk: Walk) -> HttpResponse:
     picked = chosen(walk)
     if picked.startswith(QUOTE):
         return kinds.take_words(walk, {"picked": "quote", "quote": picked.removeprefix(QUOTE)})
+    if picked.startswith(wished.PICK):
+        return kinds.take_words(walk, {"picked": wished.PICKED, wished.CHOSEN: picked.removeprefix(wished.PICK)})
     return kinds.take_words(walk, {"picked": picked} if picked else None)
 
 
 def chosen(walk: Walk) -> str:
     """What was picked, or nothing. Raises `Unfit` for what this screen does not offer."""
     picked = walk.request.POST.get("picked", "") or _written(walk)
+    if walk.screen.quotes and wished.is_offered(walk, picked):
+        return picked
     if picked.startswith(QUOTE):
         offered = {f"{QUOTE}{line}" for line in quotes(walk)}
     else:
@@ -61,6 +65,16 @@ def quotes(walk: Walk) -> list[str]:
     return answers.lines(answers.text_of(entry))[: answers.QUOTES]
 
 
+def _hoped(walk: Walk) -> dict[str, object]:
+    """What was hoped for, in somebody's own words: the wishes they set down, and lines that are none of these yet."""
+    if not walk.screen.quotes:
+        return {}
+    found = wished.offered(walk, _picked(walk))
+    told = {row.text for row in found.all}
+    picked = walk.said.get("quote")
+    return {"wishes": found, "quotes": [line for line in quotes(walk) if line not in told or line == picked]}
+
+
 def _box(choice: Choice, made: Mapping[str, Box]) -> Box | None:
     return made[choice.follow.key] if choice.follow else None
 
@@ -68,6 +82,7 @@ def _box(choice: Choice, made: Mapping[str, Box]) -> Box | None:
 def _picked(walk: Walk) -> str:
     said = walk.said
     before = f"{QUOTE}{said['quote']}" if "quote" in said else said.get("picked", "")
+    before = f"{wished.PICK}{said[wished.CHOSEN]}" if wished.CHOSEN in said else before
     before = walk.request.GET.get("picked") or before  # a door may have it picked already
     return walk.request.POST.get("picked", before)
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from exercises import letters, visits
+from exercises import answering, letters, visits
 from exercises.views import kinds
 from exercises.visits import Walk
 from journal import sealing
@@ -16,7 +16,7 @@ from journal.boxes import Unkept
 from journal.models import Entry
 
 TITLE_MAX, DAY_MAX = 120, 40
-KEEP, SEAL, DRAWER, PRINT, LET_GO = "keep", "seal", "drawer", "print", "let-go"
+KEEP, SEAL, WORD, DRAWER, PRINT, LET_GO = "keep", "seal", "word", "drawer", "print", "let-go"
 
 
 def show_ending(walk: Walk) -> Mapping[str, object]:
@@ -34,6 +34,7 @@ def show_ending(walk: Walk) -> Mapping[str, object]:
         "soonest": today + timedelta(days=1),
         "latest": date(today.year + sealing.YEARS_AHEAD, 12, 31),
         "back": walk.step.screen(letters.TURNS if by_turns else letters.SHEET),
+        "answering": answering.query(answering.answered_by(walk.person, letter) if letter else None),
     }
 
 
@@ -69,7 +70,7 @@ def _end(walk: Walk, letter: Entry, title: str, picked: str) -> HttpResponse:
         letters.name(walk.person, letter, title)
         letters.let_go(walk.person, letter)
         return HttpResponseRedirect(visits.go_on(walk, {}, to=walk.screen))
-    until = _until(walk) if picked == SEAL else None
+    until = _until(walk) if picked == SEAL else sealing.UNTIL_SAID if picked == WORD else None
     letters.keep(walk.person, letter, title, drawer=picked == DRAWER, until=until)
     following = visits.go_on(walk, {"letter": str(letter.pk)})
     return HttpResponseRedirect(reverse("entry_read", args=[letter.pk]) if picked == PRINT else following)

@@ -14,11 +14,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
 from accounts.requests import PersonRequest
-from exercises import answers, flow, packs, scene
+from exercises import answering, answers, flow, packs, scene
 from exercises.models import Place, Visit
 from innerchild.day import Light, light_at
 from innerchild.http import render_page
-from journal import resurfacing
+from journal import resurfacing, sealing
 from journal.models import Entry
 from vault.envelope import Refused
 from vault.keyring import KeyNotInRing
@@ -63,6 +63,7 @@ def home(request: PersonRequest) -> HttpResponse:
         "carry_on": _opened(lambda: carry_on(person)),
         "header": _opened(lambda: header(person)),
         "own_line": _opened(lambda: own_line(person)),
+        "opening": sealing.opening(person, timezone.localdate()),
     }
     return render_page(request, "exercises/home.html", context)
 
@@ -146,6 +147,7 @@ def _open_entry(person: User, entry: Entry) -> CarryOn | None:
         return None
     asked = flow.screen_of(step, entry.question_key)
     address = reverse("screen", args=[step.key, asked.key]) if asked else reverse("step", args=[step.key])
+    address += answering.query(answering.answered_by(person, entry))
     letter = entry.kind == Entry.Kind.LETTER
     line = _("A letter is open, %(since)s") if letter else _("A page is open, %(since)s")
     return CarryOn(line % _when(entry.updated_at), answers.first_words(answers.text_of(entry)), address)

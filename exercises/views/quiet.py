@@ -10,6 +10,7 @@ from exercises import answers, flow, visits
 from exercises.packs import Question, Screen
 from exercises.views import kinds
 from exercises.visits import Walk
+from journal import wishes
 from journal.kept import is_sealed
 from journal.models import Entry
 
@@ -103,5 +104,7 @@ def _rows(walk: Walk, screen: Screen, found: Mapping[str, Entry]) -> list[dict[s
 def _row(
     screen: Screen, ask: Question, label: str, found: Mapping[str, Entry], *, nothing: bool = False
 ) -> dict[str, object]:
-    text = answers.shown(None if nothing else found.get(ask.key))
-    return {"screen": screen, "label": label, "text": text, "nothing": nothing}
+    entry = None if nothing else found.get(ask.key)
+    kept = entry is not None and entry.kept_at is not None
+    hoped = entry.pk if entry and kept and (entry.step, entry.question_key) == wishes.HOPED else None
+    return {"screen": screen, "label": label, "text": answers.shown(entry), "nothing": nothing, "hoped": hoped}

@@ -2,15 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from urllib.parse import quote
 from uuid import UUID
 
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from exercises import letters, visits
+from exercises import answering, letters, visits
 from exercises.views import kinds
-from exercises.views.letter import done, posted
+from exercises.views.letter import beside, done, posted
 from exercises.visits import Walk
 from journal import boxes, saving, turns, words
 from journal.about import About
@@ -23,13 +24,14 @@ COMPOSER, EDITED = "turn", "edited"  # the two boxes there can be
 
 
 def show_turns(walk: Walk) -> Mapping[str, object]:
-    thread = letters.thread(walk)
+    answered = answering.answered(walk)
+    thread = letters.thread(walk, answered)
     rows = list(turns.of(walk.person, thread)) if thread else []
     said = [row for row in rows if row.kept_at]
     draft = next((row for row in reversed(rows) if not row.kept_at), None)
     names = words.names(walk.person)
     voice = _pen(walk, said, draft)
-    about = replace(letters.about(walk.step, letters.BY_TURNS), voice=voice)
+    about = replace(letters.about(walk.step, letters.BY_TURNS, answered), voice=voice)
     editing = _edited(walk)
     return {
         "thread": thread,
@@ -39,6 +41,7 @@ def show_turns(walk: Walk) -> Mapping[str, object]:
         "voice": voice,
         "names": names,
         "added": names.get(walk.request.GET.get("added", ""), ""),
+        **beside(walk, answered),
         "back": walk.step.screen(letters.WHO),
     }
 
@@ -50,7 +53,8 @@ def take_turn(walk: Walk) -> HttpResponse:
         return _tend(walk, tool, which)
     pressed = kinds.way(walk, "add", "one", "read", EDITED)
     voice, saved = _composed(walk, finish=pressed in ("keep", "add", "one"))
-    thread = letters.thread(walk)
+    answered = answering.answered(walk)
+    thread = letters.thread(walk, answered)
     if pressed == "one" and thread:
         _make_one(walk, thread)
     if pressed == "stop":
@@ -58,10 +62,11 @@ def take_turn(walk: Walk) -> HttpResponse:
     if pressed == "read" and thread:
         return HttpResponseRedirect(reverse("entry_read", args=[thread.pk]))
     if pressed == EDITED:
-        return HttpResponseRedirect(f"{visits.go_on(walk, to=walk.screen)}#edit-{_edited(walk)}")
+        here = f"{visits.go_on(walk, to=walk.screen)}{answering.query(answered)}"
+        return HttpResponseRedirect(f"{here}#edit-{_edited(walk)}")
     if pressed in ("add", "read"):
-        added = f"?added={voice}" if saved else ""
-        return HttpResponseRedirect(f"{visits.go_on(walk, {}, to=walk.screen)}{added}#box-turn")
+        query = answering.query(answered, **({"added": voice} if saved else {}))
+        return HttpResponseRedirect(f"{visits.go_on(walk, {}, to=walk.screen)}{query}#box-turn")
     return done(walk, str(thread.pk) if thread else None)
 
 
@@ -112,7 +117,8 @@ def _uuids(said: str) -> list[UUID]:
 
 def _tend(walk: Walk, tool: str, which: str) -> HttpResponse:
     """Hand over the pen, move a turn, or open one. What waits in the composer is kept first, and goes on waiting."""
-    thread = letters.thread(walk)
+    answered = answering.answered(walk)
+    thread = letters.thread(walk, answered)
     if tool == "pen":
         return _hand_over(walk, which)
     rows = [*turns.of(walk.person, thread), *([thread] if tool == "edit" else [])] if thread else []
@@ -122,11 +128,12 @@ def _tend(walk: Walk, tool: str, which: str) -> HttpResponse:
     _composed(walk, finish=False)
     here = visits.go_on(walk, to=walk.screen)
     if tool == "edit" and row.parent_id is None:
-        return HttpResponseRedirect(f"{reverse('entry_edit', args=[row.pk])}?next={here}")
+        back = quote(f"{here}{answering.query(answered)}", safe="/")
+        return HttpResponseRedirect(f"{reverse('entry_edit', args=[row.pk])}?next={back}")
     if tool == "edit":
-        return HttpResponseRedirect(f"{here}?edit={row.pk}#box-{EDITED}")
+        return HttpResponseRedirect(f"{here}{answering.query(answered, edit=which)}#box-{EDITED}")
     turns.move(walk.person, row, by=TOOLS[tool])
-    return HttpResponseRedirect(f"{here}#turn-{row.pk}")
+    return HttpResponseRedirect(f"{here}{answering.query(answered)}#turn-{row.pk}")
 
 
 def _hand_over(walk: Walk, voice: str) -> HttpResponse:
@@ -136,7 +143,8 @@ def _hand_over(walk: Walk, voice: str) -> HttpResponse:
     data["voice"] = voice
     walk.request.POST = data  # type: ignore[assignment]
     _composed(walk, finish=False)
-    return HttpResponseRedirect(f"{visits.go_on(walk, to=walk.screen)}?pen={voice}#box-turn")
+    query = answering.query(answering.answered(walk), pen=voice)
+    return HttpResponseRedirect(f"{visits.go_on(walk, to=walk.screen)}{query}#box-turn")
 
 
 def _make_one(walk: Walk, thread: Entry) -> None:

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 
 from django.http import HttpResponse
 
-from exercises import answers, borrowed
+from exercises import answers, borrowed, wished
 from exercises.packs import Screen
 from exercises.views import kinds
 from exercises.visits import Walk
-from journal import boxes
+from journal import boxes, wishes
 
 
 def show_question(walk: Walk) -> Mapping[str, object]:
@@ -47,8 +47,9 @@ def show_gift(walk: Walk) -> Mapping[str, object]:
     found = {ask.key: boxes.open_entry(person, step, ask.key) for ask in walk.screen.asks}
     kept = [entry.updated_at for entry in found.values() if entry]
     before = answers.newest(person, step, list(found), kept=True)
+    chosen = wished.chosen(walk)
     return {
-        "boxes": [answers.box(walk, ask, entry=found[ask.key]) for ask in walk.screen.asks],
+        "boxes": [answers.box(walk, ask, entry=found[ask.key], wish=chosen) for ask in walk.screen.asks],
         "kept": max(kept, default=None),
         "earlier": [answers.shown(entry) for entry in before.values()],
         "wish": wish(walk),
@@ -72,6 +73,8 @@ def pocket(walk: Walk) -> dict[str, object]:
 
 def wish(walk: Walk) -> str:
     """The wish that was chosen on the way here, in its own words."""
+    if found := wished.chosen(walk):
+        return wishes.opened(found) or ""
     for screen in walk.step.screens:
         said = walk.choices.get(screen.key, {})
         if screen.quotes and said:

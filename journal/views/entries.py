@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import BadRequest
+from django.db import transaction
 from django.db.models import FETCH_RAISE
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
@@ -19,7 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.requests import PersonRequest
 from innerchild.http import render_page, safe_next
-from journal import boxes, conflicts, history, resurfacing, words
+from journal import boxes, conflicts, correspondence, history, resurfacing, wishes, words
 from journal import kept as shelf
 from journal.about import About
 from journal.boxes import Box
@@ -43,6 +44,8 @@ def entry(request: PersonRequest, pk: UUID) -> HttpResponse:
         **shown(request, row),
         "let_go": asked.let_go(request),
         "undecided": len(conflicts.undecided(request.user, row).values_list("pk")),
+        "exchanged": _exchanged(request, row),
+        "hopes": (row.step, row.question_key) == wishes.HOPED and row.kept_at and not row.conflict_of_id,
     }
     return render_page(request, "journal/entry.html", context)
 
@@ -74,18 +77,22 @@ def entry_edit(request: PersonRequest, pk: UUID) -> HttpResponse:
 
 
 @require_POST
+@transaction.atomic
 def entry_bin(request: PersonRequest, pk: UUID) -> HttpResponse:
     """Let it go, for thirty days; the page it leads to offers it back."""
     row = get_object_or_404(request.user.entries, pk=pk)
     request.user.entries.filter(pk=row.pk, binned_at=None).update(binned_at=timezone.now())
+    wishes.settle(request.user, row.wish_id)
     address = reverse("entry", args=[row.parent_id]) if row.parent_id else reverse("kept")
     return HttpResponseRedirect(f"{address}?gone={row.pk}")
 
 
 @require_POST
+@transaction.atomic
 def entry_unbin(request: PersonRequest, pk: UUID) -> HttpResponse:
     row = get_object_or_404(request.user.entries.filter(merged=False), pk=pk)
     request.user.entries.filter(pk__in=[row.pk, row.parent_id or row.pk]).update(binned_at=None)
+    wishes.settle(request.user, row.wish_id)
     messages.success(request, _("It’s back where it was."))
     return redirect("entry", pk=row.parent_id or row.pk)
 
@@ -133,9 +140,18 @@ def shown(request: PersonRequest, row: Entry) -> dict[str, object]:
         "notes": [part for part in parts if part["entry"].kind == Entry.Kind.NOTE],
         "sealed": sealed,
         "folded": folded,
+        "may_answer": correspondence.may_answer(row, timezone.localdate()) and text is not None,
         "may_come_back": resurfacing.CHOICES if resurfacing.may_ask(row) else None,
         "broken": text is None and not sealed,
     }
+
+
+def _exchanged(request: PersonRequest, row: Entry) -> bool:
+    """Whether there are letters that it answers, or that answer it."""
+    if row.kind != Entry.Kind.LETTER or row.parent_id or row.binned_at:
+        return False
+    tied = correspondence.members(request.user, row) - {row.pk}
+    return bool(tied) and correspondence.standing(request.user, tied).exists()
 
 
 class _Spoken(TypedDict):

@@ -36,6 +36,7 @@ SIGNED_IN = {
     "kept": "/kept/",
     "drawer": "/kept/drawer/",
     "bin": "/kept/bin/",
+    "wishes": "/wishes/",
     "place": "/place/",
     "welcome-hello": "/welcome/",
     "welcome-today": "/welcome/today/",

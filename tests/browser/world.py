@@ -21,7 +21,8 @@ from django.utils import timezone  # noqa: E402 (models need the apps that setup
 from accounts import reminders  # noqa: E402
 from accounts.models import Reminder, User  # noqa: E402
 from exercises.models import Place, Visit  # noqa: E402
-from journal.models import Entry  # noqa: E402
+from journal import sealing  # noqa: E402
+from journal.models import Entry, Wish  # noqa: E402
 from tests import factories  # noqa: E402
 from vault import keyring  # noqa: E402
 
@@ -76,6 +77,8 @@ def furnish(email: str) -> dict[str, str]:
         "on-paper": "/steps/kindness/today/?paper",
         "reminders-stop": f"/reminders/stop/{_reminded(person)}/",
         **_versions(person),
+        **_correspondence(person),
+        **_wishes(person),
     }
 
 
@@ -107,6 +110,60 @@ def _versions(person: User) -> dict[str, str]:
         "versions-compare": f"/kept/{there.pk}/compare/",
         "versions-earlier": f"/kept/{here.pk}/earlier/",
         "versions-one": f"/kept/{here.pk}/earlier/{made[-1].pk}/",
+    }
+
+
+def _correspondence(person: User) -> dict[str, str]:
+    """A letter, what came back years later, and one more that is folded until its writer says so."""
+    said = (
+        ("adult", 2024, "I found your map of the garden. You drew the gate wider than it was.", None),
+        ("child", 2024, "It had to be wide. I was going to bring a horse.", None),
+        ("adult", 2026, "There is a wide gate where I live now. I thought of you when I painted it.", None),
+        ("child", 2026, "Is there a horse?", sealing.UNTIL_SAID),
+    )
+    before = None
+    for month, (voice, year, text, until) in enumerate(said, start=3):
+        before = factories.entry(
+            person, text, kind=Entry.Kind.LETTER, step="letter", question_key=f"letter-{voice}", voice=voice,
+            question="A letter", local_date=date(year, month, 9), reply_to=before, sealed_until=until,
+        )  # fmt: skip
+    last = person.entries.get(question_key="letter-adult", local_date__year=2026, reply_to__isnull=False)
+    today = factories.entry(
+        person, "Open me in November.", kind=Entry.Kind.LETTER, step="letter", question_key="letter-adult",
+        question="A letter", voice="adult", local_date=date(2026, 2, 2), sealed_until=timezone.localdate(),
+    )  # fmt: skip
+    return {
+        "exchange": f"/kept/{last.pk}/exchange/",
+        "exchange-entry": f"/kept/{last.pk}/",
+        "answer": f"/steps/letter/write/?answer={last.pk}",
+        "answer-who": f"/steps/letter/who/?answer={last.pk}",
+        "answer-turns": f"/steps/letter/voices/?answer={last.pk}",
+        "until-said": f"/kept/{person.entries.get(sealed_until=sealing.UNTIL_SAID).pk}/",
+        "opens-today": f"/kept/{today.pk}/",
+    }
+
+
+def _wishes(person: User) -> dict[str, str]:
+    """One that waits, one that was given an afternoon, and one put away."""
+    hopes = person.entries.get(question_key="hopes")
+    now = timezone.now()
+    said: tuple[tuple[str, dict[str, Any]], ...] = (
+        ("A dog.", {}),
+        ("A whole afternoon with no plan.", {"given_at": now}),
+        ("Somebody who’d listen to the whole story.", {}),
+        ("To be picked first.", {"withdrawn_at": now}),
+    )
+    with keyring.opened_for(person.pk, purpose="a test"):
+        for text, more in said:
+            wish = Wish(owner=person, source=hopes, made_at=now, **more)
+            wish.text = text
+            wish.save()
+            if more.get("given_at"):
+                person.entries.filter(kind=Entry.Kind.GIFT).update(wish=wish)
+    return {
+        "wish-words": f"/wishes/{wish.pk}/",
+        "wish-choose": f"/kept/{hopes.pk}/wish/",
+        "hopes": f"/kept/{hopes.pk}/",
     }
 
 

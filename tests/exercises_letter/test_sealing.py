@@ -74,6 +74,55 @@ def test_a_sealed_letter_opens_early_without_a_change_and_its_seal_comes_off_by_
     assert get(signed_in, f"/kept/{letter.pk}/").text.count("the kestrel lives there") == 1
 
 
+@pytest.mark.parametrize("picked", ["adult", "both"])
+def test_folded_until_i_say_so_shows_no_day_and_none_of_its_words(
+    signed_in: StrictClient, person: User, picked: str
+) -> None:
+    write(signed_in, picked)
+    letter = person.entries.get(parent=None)
+    factories.entry(person, "the kestrel, in another version", kind="letter", conflict_of=letter)
+    assert press(signed_in, BECOMES, "keep", picked="word", until="not a day", title="The roof") == CLOSE
+    assert set(person.entries.values_list("sealed_until", flat=True)) == {date.max}
+    pages = ["/home/", "/kept/", WHO, SHEET, TURNS, CLOSE, BECOMES]
+    pages += [f"/kept/{row.pk}/{page}" for row in person.entries.all() for page in ("", "read/", "edit/", "compare/")]
+    for moment in (NOW, datetime(2999, 1, 1, tzinfo=UTC)):
+        with time_machine.travel(moment, tick=False):
+            signed_in.force_login(person)
+            for address in pages:
+                page = signed_in.get(address, follow=True)
+                found = [words in page.text for words in ("kestrel", "crooked", "The roof", "9999")]
+                assert (page.status_code, found) == (200, [False] * 4), address
+    folded = get(signed_in, f"/kept/{letter.pk}/")
+    assert folded.text.count("Folded until you say so.") == 1
+    assert get(signed_in, "/kept/").text.count("Folded until you say so") == 2
+    assert "kestrel" in signed_in.get(f"/kept/{letter.pk}/?early").text
+    signed_in.post(f"/kept/{letter.pk}/unseal/")
+    assert set(person.entries.values_list("sealed_until", flat=True)) == {None}
+    assert "kestrel" in get(signed_in, f"/kept/{letter.pk}/").text
+
+
+def test_home_says_on_that_day_alone_that_a_letter_opens(signed_in: StrictClient, person: User) -> None:
+    User.objects.filter(pk=person.pk).update(time_zone="Pacific/Auckland")
+    fold = {"kind": "letter", "question_key": "letter-adult", "sealed_until": date(2026, 11, 25)}
+    letter = factories.entry(person, "the crooked roof", **fold)
+    for hidden in ({"drawer": True}, {"binned_at": NOW}, {"parent": letter}, {"kind": "answer"}, {"rev": 0}):
+        factories.entry(person, "not this one", **{**fold, **hidden})
+    factories.entry(factories.person(), "theirs", **fold)
+    said = "A letter you folded opens today."
+    for moment, shown in (
+        ("2026-11-24T10:59:00Z", 0),
+        ("2026-11-24T11:01:00Z", 1),
+        ("2026-11-25T10:59:00Z", 1),
+        ("2026-11-25T11:01:00Z", 0),
+    ):
+        with time_machine.travel(moment, tick=False):
+            signed_in.force_login(person)
+            page = get(signed_in, "/home/")
+            assert (page.text.count(said), f"/kept/{letter.pk}/" in page.links) == (shown, shown == 1), moment
+            assert "crooked" not in page.text
+            assert said not in signed_in.get("/kept/").text
+
+
 def test_it_opens_by_itself_on_its_day_where_the_person_is(signed_in: StrictClient, person: User) -> None:
     User.objects.filter(pk=person.pk).update(time_zone="Pacific/Auckland")
     write(signed_in, "adult")
