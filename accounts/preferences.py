@@ -93,6 +93,11 @@ SPELLCHECK = Preference(
     choices={False: _("Off"), True: _("On")},
     hint=_("Your browser can mark words it doesn’t know. Some browsers send what you type to their maker for that."),
 )  # fmt: skip
+LOOK_BACK = Preference(
+    "look_back", _("Your own words, handed back"), default=False,
+    choices={False: _("Off"), True: _("On. A page shows what you said when you looked in")},
+    hint=_("Only what you said yourself, in your own words. Nothing is measured, and nobody else sees it."),
+)  # fmt: skip
 TITLES = Preference(
     "titles", _("Discreet titles"), default=True,
     choices={True: _("On. A tab says “Write” and no more"), False: _("Off. A tab says “Write – Innerchild”")},
@@ -118,7 +123,7 @@ DRAFTS = Preference(
 )  # fmt: skip
 
 LOOK = (THEME, QUIET, FACE, SIZE, SPACING, DIM, PAUSE_LINE)
-SPEECH = (PACE, SPELLCHECK)
+SPEECH = (PACE, SPELLCHECK, LOOK_BACK)
 LEAVING = (COVER, SHIFT, TITLES)
 STAYING = (REST, DRAFTS)
 ALL: Mapping[str, Preference] = {each.key: each for each in (*LOOK, *SPEECH, *LEAVING, *STAYING)}

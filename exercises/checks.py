@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.checks import CheckMessage, Error, register
+from django.urls import NoReverseMatch, reverse
 
 from exercises import packs, places, wording
 from exercises.packs import Question, Screen, Step
@@ -91,9 +92,26 @@ def _elsewhere(screen: Screen, steps: dict[str, Step]) -> Iterator[str]:
     step, _, key = screen.says.get("line_to", "").partition("/")
     if step and (step not in steps or steps[step].screen(key) is None):
         yield f"line_to names {step}/{key}, which is no screen"
-    idea = screen.says.get("idea_step")
-    if idea and idea not in steps:
-        yield f"idea_step names {idea}, which is no step"
+    yield from _idea(screen, steps)
+
+
+def _idea(screen: Screen, steps: dict[str, Step]) -> Iterator[str]:
+    """What a kind end may lead to: a step, or a page of this house that needs nothing but its name."""
+    step, page = screen.says.get("idea_step"), screen.says.get("idea_page")
+    if step and step not in steps:
+        yield f"idea_step names {step}, which is no step"
+    if page and not _is_page(page):
+        yield f"idea_page names {page}, which is no page"
+    if "idea" in screen.says and bool(step) == bool(page):
+        yield "an idea leads to one of idea_step and idea_page"
+
+
+def _is_page(name: str) -> bool:
+    try:
+        reverse(name)
+    except NoReverseMatch:
+        return False
+    return True
 
 
 def _of_part(screen: Screen, step: Step) -> Iterator[str]:

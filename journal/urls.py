@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from journal.views import (
+    checkins,
     conflicts,
     correspondence,
     entries,
@@ -10,6 +11,7 @@ from journal.views import (
     history,
     kept,
     leave,
+    lookback,
     notes,
     saves,
     sealing,
@@ -21,6 +23,9 @@ urlpatterns: list[URLPattern] = [
     path("kept/", kept.kept, name="kept"),
     path("kept/drawer/", kept.drawer, name="drawer"),
     path("kept/bin/", kept.bin_, name="bin"),
+    path("kept/back/", lookback.look_back, name="look_back"),
+    path("kept/back/show/", lookback.look_back_show, name="look_back_show"),
+    path("kept/back/hide/", lookback.look_back_hide, name="look_back_hide"),
     path("kept/<uuid:pk>/", entries.entry, name="entry"),
     path("kept/<uuid:pk>/text/", saves.entry_text, name="entry_text"),
     path("kept/<uuid:pk>/edit/", entries.entry_edit, name="entry_edit"),
@@ -45,6 +50,12 @@ urlpatterns: list[URLPattern] = [
     path("wishes/<uuid:pk>/", wishes.wish_words, name="wish_words"),
     path("wishes/<uuid:pk>/withdraw/", wishes.wish_withdraw, name="wish_withdraw"),
     path("wishes/<uuid:pk>/have-back/", wishes.wish_have_back, name="wish_have_back"),
+    path("look-in/", checkins.look_in, name="look_in"),
+    path("look-in/earlier/", checkins.look_in_earlier, name="look_in_earlier"),
+    path("look-in/<uuid:pk>/", checkins.look_in_kept, name="look_in_kept"),
+    path("look-in/<uuid:pk>/change/", checkins.look_in_change, name="look_in_change"),
+    path("look-in/<uuid:pk>/bin/", checkins.look_in_bin, name="look_in_bin"),
+    path("look-in/<uuid:pk>/unbin/", checkins.look_in_unbin, name="look_in_unbin"),
     path("session/", saves.session, name="session"),
     path("leave/", leave.leave, name="leave"),
 ]

@@ -1,12 +1,12 @@
 """People and writing for tests: real rows, made through the models that the product uses."""
 
-from datetime import date
+from datetime import UTC, date, datetime, time
 from uuid import uuid4
 
 from django.utils import timezone
 
 from accounts.models import User
-from journal.models import Entry, Revision
+from journal.models import CheckIn, Entry, Revision
 from vault import keyring
 
 PASSWORD = "correct horse battery"
@@ -57,3 +57,16 @@ def revision(entry: Entry, text: str = "as it was", **fields: object) -> Revisio
         made.body = text
         made.save()
     return made
+
+
+def check_in(
+    owner: User, day: date = date(2026, 11, 23), *, binned_at: datetime | None = None, **answers: object
+) -> CheckIn:
+    """One look at the younger self, at noon of that day; `answers` as `nearness.Told` stores them."""
+    noon = datetime.combine(day, time(12), UTC)
+    row = CheckIn(owner=owner, at=noon, made_at=noon, updated_at=noon, local_date=day, time_zone="UTC")
+    row.binned_at = binned_at
+    with keyring.opened_for(owner.pk, purpose="a test"):
+        row.answers = answers or {"nearness": 2}
+        row.save()
+    return row

@@ -10,13 +10,13 @@ from accounts.requests import PersonRequest
 from exercises import flow, visits
 from exercises.visits import Walk
 from innerchild import failures
-from journal import boxes
+from journal import boxes, drafts
 
 WAYS = ("keep", "skip", "nothing", "stop")
 A_LITTLE = "little"
 
 
-class Unfit(Exception):
+class Unfit(drafts.Unfit):
     """A form this page did not offer. The message is for the person; nothing was kept yet."""
 
     def __init__(self) -> None:

@@ -21,9 +21,10 @@ from exercises import flow, places, scene, visits
 from exercises.models import Place
 from exercises.packs import Screen, Step
 from exercises.places import BoxFull, PlaceForm
-from exercises.views import drafts, kinds
+from exercises.views import kinds
 from exercises.visits import Walk
 from innerchild.http import is_autosave, render_page
+from journal import drafts
 from journal.boxes import Unkept
 
 STEP, BUILDER, NEAR = "place", "scene", "near"  # what is said on any part of the place is noted under BUILDER

@@ -10,12 +10,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.leaving import keeps_before_leaving
 from accounts.requests import PersonRequest
 from exercises import flow, visits
-from exercises.views import choice, drafts, ending, kindness, kinds, letter, place, quiet, voices, words
+from exercises.views import choice, ending, kindness, kinds, letter, place, quiet, voices, words
 from exercises.views.kinds import Kind
 from exercises.visits import Walk
 from innerchild import steadied
 from innerchild.http import is_autosave, render_page
-from journal import boxes
+from journal import boxes, drafts
 
 KINDS: Mapping[str, Kind] = {
     "intro": Kind("exercises/intro.html", quiet.show_intro, quiet.take_entry),

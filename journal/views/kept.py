@@ -5,6 +5,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.requests import PersonRequest
 from innerchild.http import render_page
+from journal import checkins
 from journal import kept as shelf
 from journal.views import asked
 
@@ -27,7 +28,9 @@ def drawer(request: PersonRequest) -> HttpResponse:
 
 @require_safe
 def bin_(request: PersonRequest) -> HttpResponse:
-    """What was let go, newest first."""
+    """What was let go, newest first: entries, and looks by themselves."""
     entries = request.user.entries.let_go().worded().newest_first()
     page = shelf.page_of(entries, request.GET.get("before", ""))
-    return render_page(request, "journal/bin.html", {"page": page})
+    before = checkins.mark(request.user, asked.key(request, "looks"))
+    looks, earlier = checkins.page_of(checkins.let_go(request.user), before)
+    return render_page(request, "journal/bin.html", {"page": page, "looks": looks, "earlier_looks": earlier})

@@ -2,10 +2,13 @@
 // Every such form of a page, and what happens around it: see draft.js.
 
 import { Draft } from "./draft.js";
+import { Once } from "./once.js";
 
 /** @type {Map<EventTarget | null, Draft>} */
 const drafts = new Map();
-for (const form of document.querySelectorAll("form[data-draft]")) if (form instanceof HTMLFormElement) drafts.set(form, new Draft(form));
+for (const form of document.querySelectorAll("form[data-draft]")) {
+  if (form instanceof HTMLFormElement) drafts.set(form, form.dataset.draft === "press" ? new Once(form) : new Draft(form));
+}
 
 /** @param {(draft: Draft) => unknown} act */
 const each = (act) => drafts.forEach((draft) => act(draft));

@@ -26,8 +26,8 @@ export function bodyAsItCame(form) {
 export function pour(form, body) {
   const said = new URLSearchParams(body);
   for (const field of form.elements) {
-    if (field instanceof HTMLInputElement && field.type === "radio") field.checked = said.get(field.name) === field.value;
-    else if (isWords(field)) field.value = said.get(field.name) ?? "";
+    if (isTick(field)) field.checked = said.getAll(field.name).includes(field.value);
+    else if (isWords(field) || isPoured(field)) field.value = said.get(field.name) ?? "";
     else continue;
     field.dispatchEvent(new Event("input", { bubbles: true }));
   }
@@ -38,6 +38,16 @@ export function pour(form, body) {
 export function wordsOf(form, body) {
   const said = new URLSearchParams(body);
   return [...form.elements].filter(isWords).map(({ name }) => said.get(name) ?? "");
+}
+
+/** @param {Element} field @returns {field is HTMLInputElement} what is ticked or not */
+export function isTick(field) {
+  return field instanceof HTMLInputElement && (field.type === "radio" || field.type === "checkbox");
+}
+
+/** @param {Element} field @returns {field is HTMLInputElement} a day; or what names a form that the server may have had */
+function isPoured(field) {
+  return field instanceof HTMLInputElement && (field.type === "date" || "poured" in field.dataset);
 }
 
 /** @param {Element} field @returns {field is HTMLInputElement | HTMLTextAreaElement} */

@@ -2,7 +2,7 @@
 // A whole form that only this device had: offered, and poured into the fields when somebody wants it.
 
 import { remove } from "./device.js";
-import { bodyOf, pour, wordsOf } from "./held.js";
+import { bodyOf, isTick, pour, wordsOf } from "./held.js";
 import { button, offer } from "./savewords.js";
 
 /** @typedef {import("./draft.js").Draft} Draft */
@@ -26,7 +26,7 @@ function isKnown(form, body) {
 /** @param {HTMLFormElement} form @param {string} body */
 function chosen(form, body) {
   const said = new URLSearchParams(body);
-  return [...form.querySelectorAll("input[type='radio']")].map((field) => said.get(field.getAttribute("name") ?? "")).join();
+  return [...form.elements].filter(isTick).map(({ name, value }) => said.getAll(name).includes(value)).join();
 }
 
 /** @param {Draft} draft @param {Found} copy */

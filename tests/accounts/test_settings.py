@@ -41,7 +41,7 @@ def test_nothing_is_on_that_nobody_asked_for(me: User) -> None:
     assert me.preferences == {}
     assert {each.key: each.of(me) for each in preferences.ALL.values()} == {
         "theme": "auto", "quiet": False, "face": "literata", "size": "usual", "spacing": "usual", "dim": True, "pause_line": True,
-        "pace": "little", "spellcheck": False, "cover": "weather", "shift": True, "titles": True, "rest": 30,
+        "pace": "little", "spellcheck": False, "look_back": False, "cover": "weather", "shift": True, "titles": True, "rest": 30,
         "device_drafts": True,
     }  # fmt: skip
     assert (me.name_sealed, me.child_word_sealed, me.call_sealed, me.country) == (None, None, None, "")

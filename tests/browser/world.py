@@ -18,7 +18,7 @@ django.setup()
 
 from django.utils import timezone  # noqa: E402 (models need the apps that setup() makes ready)
 
-from accounts import reminders  # noqa: E402
+from accounts import preferences, reminders  # noqa: E402
 from accounts.models import Reminder, User  # noqa: E402
 from exercises.models import Place, Visit  # noqa: E402
 from journal import sealing  # noqa: E402
@@ -32,6 +32,19 @@ TURNS = (
     ("adult", "Then I won’t fix it. I used to think I had to. Is there room for one more?"),
     ("child", "Only if you bring the torch, and you’re not allowed to say it’s late."),
 )
+LOOKS: tuple[tuple[date, dict[str, Any]], ...] = (
+    (date(2026, 3, 12), {"nearness": 1, "seems": ["curious", "on guard"], "tone": 0, "needs": ["quiet"]}),
+    (date(2026, 4, 2), {"nearness": 2, "seems": ["curious"], "own": "mossy", "tone": 2, "needs": ["play"]}),
+    (date(2026, 4, 20), {"nearness": 2, "seems": ["dreamy", "on guard"], "tone": 3}),
+    (date(2026, 5, 9), {"nearness": 3, "seems": ["curious"], "own": "mossy", "tone": 3, "needs": ["heard"]}),
+    (date(2026, 5, 30), {"nearness": 2, "seems": ["curious", "dreamy", "on guard"]}),
+    (date(2026, 6, 21), {"nearness": 4, "seems": ["silly"], "line": "We counted blue things on the bus. Eleven."}),
+    (date(2026, 9, 14), {"nearness": 1, "seems": ["on guard"], "needs": ["quiet", "heard"]}),
+    (date(2026, 10, 3), {"nearness": 3, "seems": ["curious", "dreamy"], "tone": "unsure", "needs": ["play", "quiet"]}),
+    (date(2026, 10, 25), {"nearness": "unsure", "seems": ["silly"], "tone": 3, "needs": ["play"]}),
+    (date(2026, 11, 17), {"steady": 2, "nearness": 3, "seems": ["curious", "on guard"], "tone": 3, "needs": ["play"],
+                          "line": "Hid behind the coats again, but left a shoe out."}),
+)  # fmt: skip
 PLACE = {
     "ground": "garden", "shelter": "den", "light": "evening", "weather": "clear", "key": "both",
     "name": "The low end", "words": ["warm flagstones", "bees going home", "nobody’s calling us in"],
@@ -79,6 +92,7 @@ def furnish(email: str) -> dict[str, str]:
         **_versions(person),
         **_correspondence(person),
         **_wishes(person),
+        **_looks(person),
     }
 
 
@@ -164,6 +178,18 @@ def _wishes(person: User) -> dict[str, str]:
         "wish-words": f"/wishes/{wish.pk}/",
         "wish-choose": f"/kept/{hopes.pk}/wish/",
         "hopes": f"/kept/{hopes.pk}/",
+    }
+
+
+def _looks(person: User) -> dict[str, str]:
+    """Ten looks of one year, one that was let go, and the page that hands them back."""
+    rows = [factories.check_in(person, day, **answers) for day, answers in LOOKS]
+    gone = factories.check_in(person, date(2026, 8, 2), nearness=0, seems=["numb"], binned_at=timezone.now())
+    preferences.change(person, preferences.LOOK_BACK.key, value=True)
+    return {
+        "look-in-kept": f"/look-in/{rows[-1].pk}/",
+        "look-in-change": f"/look-in/{rows[-1].pk}/change/",
+        "look-in-gone": f"/look-in/{gone.pk}/",
     }
 
 

@@ -111,6 +111,10 @@ def test_a_language_falls_back_to_english_step_by_step(folder: Path, monkeypatch
         ('kind = "question"', 'kind = "part"\ngroups = [{ key = "light", title = "x", choices = ["Dusk"] }]', "en/hello.toml: hopes: light offers dusk, which nothing draws"),
         ('kind = "question"', 'kind = "part"\nsays = { words = "Three" }', "en/hello.toml: hopes: it lacks says.word_2"),
         ('kind = "question"', 'kind = "question"\nsays = { line_to = "hello/gone" }', "en/hello.toml: hopes: line_to names hello/gone, which is no screen"),
+        ('lead = "Look around."', 'lead = "Look around."\nsays = { idea = "Some day", idea_step = "gone" }', "en/hello.toml: close: idea_step names gone, which is no step"),
+        ('lead = "Look around."', 'lead = "Look around."\nsays = { idea = "Some day", idea_page = "gone" }', "en/hello.toml: close: idea_page names gone, which is no page"),
+        ('lead = "Look around."', 'lead = "Look around."\nsays = { idea = "Some day", idea_page = "entry" }', "en/hello.toml: close: idea_page names entry, which is no page"),
+        ('lead = "Look around."', 'lead = "Look around."\nsays = { idea = "Some day" }', "en/hello.toml: close: an idea leads to one of idea_step and idea_page"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_named(wrong: Callable[[str, str], list[str]], piece: str, other: str, problem: str) -> None:

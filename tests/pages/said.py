@@ -28,7 +28,20 @@ HELPLINES = ROOT / "innerchild/helplines.toml"
 READ_ALOUD = {"alt", "aria-label", "aria-description", "aria-valuetext", "title", "placeholder", "label", "data-said"}
 SAID_OF_A_PAGE = {"description", "og:title", "og:description", "og:image:alt", "twitter:title", "twitter:description"}
 GETTEXT = {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy", "pgettext", "pgettext_lazy", "npgettext"}
-PACK_CODE = {"key", "kind", "value", "next", "to", "stay", "drawing", "quotes", "idea_step", "entry", "retired"}
+PACK_CODE = {
+    "key",
+    "kind",
+    "value",
+    "next",
+    "to",
+    "stay",
+    "drawing",
+    "quotes",
+    "idea_step",
+    "idea_page",
+    "entry",
+    "retired",
+}
 HELPLINE_SAID = {"name", "service", "channel", "hours", "emergency_note", "note", "cost"}
 CODE_BLOCKS = re.compile(r"(?:block|capture) (?:lang|kind|leave_\w+|\w+_class)$")  # they hold a word for the page
 NAMES = {"Innerchild", "– Innerchild", "findahelpline.com"}  # the same in every language

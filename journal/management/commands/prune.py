@@ -8,7 +8,7 @@ from django.db.models import F, Window
 from django.db.models.functions import RowNumber
 from django.utils import timezone
 
-from journal.models import Entry, Revision, SaveOperation
+from journal.models import CheckIn, Entry, Revision, SaveOperation
 
 ANSWERED = timedelta(days=14)
 BINNED = timedelta(days=30)
@@ -18,7 +18,7 @@ REVISIONS = 50
 
 class Command(BaseCommand):
     help = (
-        "Delete answered saves of 14 days, entries let go 30 days ago, versions that are older than 90 days and have "
+        "Delete answered saves of 14 days, entries and looks let go 30 days ago, versions that are older than 90 days and have "
         "50 newer ones, and sessions and tasks that have ended. `up` runs it every six hours."
     )
 
@@ -26,11 +26,12 @@ class Command(BaseCommand):
         now = timezone.now()
         operations, _ = SaveOperation.objects.filter(made_at__lt=now - ANSWERED).delete()
         entries, _ = Entry.objects.filter(binned_at__lt=now - BINNED).delete()
+        looks, _ = CheckIn.objects.filter(binned_at__lt=now - BINNED).delete()
         revisions = _prune_revisions(now)
         call_command("clearsessions", verbosity=0)
         call_command("prune_db_task_results", verbosity=0)
         if verbosity:
-            self.stdout.write(f"saves {operations}, entries {entries}, versions {revisions}")
+            self.stdout.write(f"saves {operations}, entries {entries}, looks {looks}, versions {revisions}")
 
 
 def _prune_revisions(now: datetime) -> int:

@@ -8,10 +8,13 @@ from django.http import JsonResponse
 from django.utils import timezone
 
 from accounts.requests import PersonRequest
-from exercises.views import kinds
 from journal.boxes import Unkept
 
 DIGITS = 16  # of the fingerprint, as in the save protocol
+
+
+class Unfit(Exception):
+    """A form that nothing was held of: its own page says why."""
 
 
 def answer(request: PersonRequest, hold: Callable[[], None]) -> JsonResponse:
@@ -26,7 +29,7 @@ def answer(request: PersonRequest, hold: Callable[[], None]) -> JsonResponse:
         hold()
     except Unkept:
         return JsonResponse({"error": "large"}, status=413)
-    except kinds.Unfit:
+    except Unfit:
         return JsonResponse({"error": "unfit"}, status=422)
     mark = sha256(request.body).hexdigest()[:DIGITS]
     return JsonResponse({"op": str(operation), "sha256": mark, "saved_at": timezone.now().isoformat()})
