@@ -12,4 +12,6 @@ def by_key[M: Model](rows: QuerySet[M], *, size: int = SIZE) -> Iterator[list[M]
     batch = list(rows.order_by("pk")[:size])
     while batch:
         yield batch
+        if len(batch) < size:
+            return
         batch = list(rows.order_by("pk").filter(pk__gt=batch[-1].pk)[:size])

@@ -67,6 +67,8 @@ class KeyRing:
             self._person, self._wraps = person, _wraps_of(person)
 
     def _unwrap(self, person: UUID, generation: int) -> bytes:
+        if generation not in self._wraps:  # made since this ring was opened
+            self._wraps = _wraps_of(person)
         if generation not in self._wraps:
             raise KeyNotInRing(f"no key of generation {generation}")
         key_id, blob = self._wraps[generation]
@@ -110,13 +112,15 @@ def opened_for(person: UUID, *, purpose: str) -> Iterator[KeyRing]:
         yield ring
 
 
-def make_key(person: UUID) -> None:
-    """Make a person's first data key, in the transaction that makes the person."""
+def make_key(person: UUID, *, generation: int = 1) -> None:
+    """Make a data key: the first one in the transaction that makes the person. No other may be active then."""
     key_id, master = masterkeys.active()
     with transaction.atomic():
         ensure_check(key_id, master)
-        blob = envelope.wrap(master, os.urandom(envelope.KEY_BYTES), key_id=key_id, person=person, generation=1)
-        key = UserKey.objects.create(owner_id=person, generation=1)
+        blob = envelope.wrap(
+            master, os.urandom(envelope.KEY_BYTES), key_id=key_id, person=person, generation=generation
+        )
+        key = UserKey.objects.create(owner_id=person, generation=generation)
         KeyWrap.objects.create(key=key, kek_id=key_id, blob=blob)
 
 

@@ -4,6 +4,7 @@ import uuid
 
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Now
 
 
 class UserKey(models.Model):
@@ -17,6 +18,7 @@ class UserKey(models.Model):
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.DB_CASCADE, related_name="keys")
     generation = models.PositiveIntegerField(default=1)
     state = models.CharField(max_length=8, choices=State, default=State.ACTIVE)
+    made_at = models.DateTimeField(db_default=Now())
 
     class Meta:
         constraints = [

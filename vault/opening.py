@@ -2,17 +2,21 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from uuid import UUID
 
 from django.apps import apps
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db.models import Model
 
-from vault import batches, keyring
+from vault import batches, envelope, keyring, masterkeys
 from vault.envelope import Refused
+from vault.models import KeyCheck, KeyWrap
 from vault.sealed import Sealed
 
 PURPOSE = "checking that everything opens"
+SIZE = 50  # values in memory at once; one may have 800 kB
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +43,43 @@ def everyone() -> Iterator[UUID]:
         yield from (person.pk for person in batch)
 
 
+def try_keys(person: UUID) -> Iterator[Tried]:
+    """Unwrap every data key of one person, of every generation."""
+    for wrap in KeyWrap.objects.filter(key__owner=person).select_related("key").order_by("pk"):
+        yield Tried(f"vault.KeyWrap {wrap.pk} blob", opened=_opens(wrap))
+
+
+def try_checks() -> Iterator[Tried]:
+    """Ask each master key whether it is the one its name was noted with. One that is retired is not asked for."""
+    held = masterkeys.in_file(Path(settings.KEYS_DIR))
+    for noted in KeyCheck.objects.filter(kek_id__in=held).order_by("pk"):
+        try:
+            keyring.open_check(noted, held[noted.kek_id])
+        except Refused:
+            yield Tried(f"vault.KeyCheck {noted.pk} blob", opened=False)
+        else:
+            yield Tried(f"vault.KeyCheck {noted.pk} blob", opened=True)
+
+
 def try_all(person: UUID) -> Iterator[Tried]:
     """Open every sealed value of one person. The ring is open around each batch, never across a `yield`."""
     for model in sealed_models():
         sealed = attributes(model)
         owner = next(iter(sealed.values())).owner
         columns = {"pk", owner, *(attribute.column for attribute in sealed.values())}
-        for batch in batches.by_key(model._base_manager.filter(**{owner: person}).only(*columns)):
+        for batch in batches.by_key(model._base_manager.filter(**{owner: person}).only(*columns), size=SIZE):
             with keyring.opened_for(person, purpose=PURPOSE):
                 tried = [result for row in batch for result in _try_row(row, sealed)]
             yield from tried
+
+
+def _opens(wrap: KeyWrap) -> bool:
+    master, person, generation = masterkeys.by_id(wrap.kek_id), wrap.key.owner_id, wrap.key.generation
+    try:
+        envelope.unwrap(master, bytes(wrap.blob), key_id=wrap.kek_id, person=person, generation=generation)
+    except Refused:
+        return False
+    return True
 
 
 def _try_row(row: Model, sealed: dict[str, Sealed]) -> Iterator[Tried]:

@@ -85,6 +85,11 @@ def open_value(slot: envelope.Slot, sealed: bytes) -> bytes:
     return envelope.open_sealed(key, sealed, slot=slot)
 
 
+def keyed_hashes(person: UUID, purpose: bytes, text: bytes) -> set[bytes]:
+    """What `keyed_hash` gives for that text, or gave under an older key that is still there."""
+    return {envelope.keyed_hash(key, purpose, text) for key in keyring.current().all(person).values()}
+
+
 def keyed_hash(person: UUID, purpose: bytes, text: bytes) -> bytes:
     """HMAC-SHA256 under the person's newest key: tells equal texts of one person apart from others."""
     return envelope.keyed_hash(keyring.current().newest(person)[1], purpose, text)

@@ -9,6 +9,7 @@ from django.db.models.functions import RowNumber
 from django.utils import timezone
 
 from journal.models import CheckIn, Entry, Revision, SaveOperation
+from vault import rotating
 
 ANSWERED = timedelta(days=14)
 BINNED = timedelta(days=30)
@@ -19,11 +20,13 @@ REVISIONS = 50
 class Command(BaseCommand):
     help = (
         "Delete answered saves of 14 days, entries and looks let go 30 days ago, versions that are older than 90 days and have "
-        "50 newer ones, and sessions and tasks that have ended. `up` runs it every six hours."
+        "50 newer ones, sessions and tasks that have ended, and data keys that nothing needs. `up` runs it every six hours."
     )
 
     def handle(self, *, verbosity: int, **options: object) -> None:  # noqa: ARG002
         now = timezone.now()
+        for person in rotating.unfinished():
+            rotating.finish(person)
         operations, _ = SaveOperation.objects.filter(made_at__lt=now - ANSWERED).delete()
         entries, _ = Entry.objects.filter(binned_at__lt=now - BINNED).delete()
         looks, _ = CheckIn.objects.filter(binned_at__lt=now - BINNED).delete()

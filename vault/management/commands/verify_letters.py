@@ -1,7 +1,7 @@
 """Open every sealed value and count: what a backup, a rotation or a restore has to prove."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from vault.masterkeys import MasterKeyError
 
 
 class Command(BaseCommand):
-    help = "Open every sealed value of everyone, or of one person, and count. Prints no text."
+    help = "Open every sealed value and every key of everyone, or of one person, and count. Prints no text."
 
     def add_arguments(self, parser: CommandParser) -> None:
         whose = parser.add_mutually_exclusive_group(required=True)
@@ -20,16 +20,23 @@ class Command(BaseCommand):
         whose.add_argument("--person", type=UUID, metavar="UUID", help="one person")
 
     def handle(self, *_arguments: Any, **options: Any) -> None:
+        keys: Counter[bool] = Counter()
+        values: Counter[bool] = Counter()
         people: Iterator[UUID] = opening.everyone() if options["all"] else iter([options["person"]])
-        counts: Counter[bool] = Counter()
         try:
+            self._count(opening.try_checks(), keys)
             for person in people:
-                for tried in opening.try_all(person):
-                    counts[tried.opened] += 1
-                    if not tried.opened:
-                        self.stderr.write(f"refused: {tried.where}")
+                self._count(opening.try_keys(person), keys)
+                self._count(opening.try_all(person), values)
         except MasterKeyError as error:
             raise CommandError(str(error)) from None
-        self.stdout.write(f"opened: {counts[True]}, refused: {counts[False]}")
-        if counts[False]:
+        self.stdout.write(f"keys opened: {keys[True]}, refused: {keys[False]}")
+        self.stdout.write(f"opened: {values[True]}, refused: {values[False]}")
+        if keys[False] or values[False]:
             raise CommandError("Some of what is kept does not open.")
+
+    def _count(self, results: Iterable[opening.Tried], counts: Counter[bool]) -> None:
+        for tried in results:
+            counts[tried.opened] += 1
+            if not tried.opened:
+                self.stderr.write(f"refused: {tried.where}")
