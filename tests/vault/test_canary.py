@@ -18,7 +18,6 @@ from exercises.models import Place, Visit
 from journal.models import Entry, Revision
 from tests import canary, factories
 from vault import keyring
-from vault.models import KeyWrap
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -113,16 +112,6 @@ def test_text_in_a_temporary_file_is_found() -> None:
         file.write(text)
         file.flush()
         assert canary.places_holding(text) == [f"temporary: {Path(file.name).name}"]
-
-
-def test_dump_in_two_files_keeps_keys_and_words_apart(ada: User) -> None:
-    """As docs/security.md advises: only then does deleting an account reach the dumps that were made before."""
-    entry, wrap = factories.entry(ada), KeyWrap.objects.get(key__owner=ada)
-    words = canary._dump(canary._cluster(), "--exclude-table-data=vault_key*")
-    keys = canary._dump(canary._cluster(), "--data-only", "--table=vault_key*")
-    sealed, wrapped = (bytes(blob).hex().encode() for blob in (entry.body_sealed, wrap.blob))
-    assert (sealed in words, wrapped in words) == (True, False)
-    assert (sealed in keys, wrapped in keys) == (False, True)
 
 
 def test_what_sealed_models_keep_is_found_nowhere(ada: User) -> None:
