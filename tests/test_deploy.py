@@ -1,0 +1,85 @@
+"""What a host is told and given fits the code: variables, keys, folders, and tests that exist."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+from innerchild import embedded, keyfiles
+from tests.pages.test_rules import defined_in
+from tests.test_architecture import APPS, OURS, ROOT
+
+PAGE = (ROOT / "docs/self-hosting.md").read_text("utf-8")
+SERVICE, BACKUP, SCRIPT, IMAGE = (
+    (ROOT / "deploy" / name).read_text("utf-8")
+    for name in ("innerchild.service", "innerchild-backup.service", "innerchild", "Dockerfile")
+)
+SECRETS = {keyfiles.MASTER, keyfiles.SECRET, *embedded.PASSWORDS}
+NOT_FOR_PEOPLE = {"INNERCHILD_COMMAND", "PATH"}  # manage.py's own note; the system's
+
+
+def read_by(path: Path) -> set[str]:
+    """Names of the environment's variables that a module reads."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        match node:
+            case ast.Call(
+                func=ast.Attribute(value=ast.Attribute(attr="environ"), attr="get"), args=[ast.Constant(name), *_]
+            ):
+                found.add(str(name))
+            case ast.Subscript(value=ast.Attribute(attr="environ"), slice=ast.Constant(name), ctx=ast.Load()):
+                found.add(str(name))
+    return found
+
+
+def test_every_variable_that_is_read_is_told() -> None:
+    """In docs/self-hosting.md and in .env.example, and neither tells of one that nobody reads."""
+    read = set().union(*(read_by(path) for path in OURS)) - NOT_FOR_PEOPLE
+    told = set(re.findall(r"^\| `([A-Z_]+)` \|", PAGE.partition("## Every variable")[2], re.MULTILINE))
+    example = set(re.findall(r"^#([A-Z_]+)=", (ROOT / ".env.example").read_text("utf-8"), re.MULTILINE))
+    assert len(read) >= 10
+    assert (told, example) == (read, read)
+
+
+def test_page_for_hosts_names_tests_that_exist() -> None:
+    named = re.findall(r"`(tests/[\w/]+\.py)::(test_\w+)`", PAGE)
+    assert len(named) > 15
+    assert [f"{file}::{test}" for file, test in named if test not in defined_in(file)] == []
+
+
+def test_page_for_hosts_names_commands_and_files_that_exist() -> None:
+    commands = {path.stem for app in APPS for path in (ROOT / app).glob("management/commands/[a-z]*.py")}
+    named = set(re.findall(r"(?:^|`)(?:innerchild|manage\.py) ([a-z_]+)", PAGE, re.MULTILINE))
+    assert named - commands == {"changepassword"}  # Django's own
+    files = set(re.findall(r"deploy/([\w.-]*[a-z])", PAGE))
+    assert sorted(name for name in files if not (ROOT / "deploy" / name).is_file()) == []
+
+
+@pytest.mark.parametrize("text", [SERVICE, SCRIPT])
+def test_service_is_given_every_key_and_no_other(text: str) -> None:
+    assert set(re.findall(r"LoadCredential=(\w+):/etc/innerchild/keys/\1\b", text)) == SECRETS
+    assert "INNERCHILD_DATA=/var/lib/innerchild" in text
+
+
+def test_backup_is_given_no_master_key() -> None:
+    assert re.findall(r"LoadCredential=(\w+):", BACKUP) == [f"{embedded.APP}_password"]
+    kept = dict(re.findall(r'-name "innerchild-\*-(\w+)\.dump" -mtime \+(\d+) -delete', BACKUP))
+    assert kept == {"keys": "29", "data": "89"}  # whole days: what is thirty days old goes
+
+
+def test_container_runs_as_nobody_special_and_takes_in_no_key() -> None:
+    taken = re.findall(r"^COPY (?:--\S+ )?(.+) \S+$", IMAGE, re.MULTILINE)
+    assert {name for line in taken for name in line.split()} == {
+        "manage.py", "LICENSE", "requirements.txt", "static", "templates", *APPS,
+    }  # fmt: skip
+    assert not re.search(r"^ADD ", IMAGE, re.MULTILINE)
+    order = re.findall(r"^(USER|CMD)\b(.*)$", IMAGE, re.MULTILINE)
+    assert [word for word, _ in order] == ["USER", "CMD"]
+    assert order[0][1].strip() == "innerchild"
+    folders = dict(re.findall(r"(INNERCHILD_DATA|INNERCHILD_KEYS_DIR)=(\S+)", IMAGE))
+    compose = (ROOT / "deploy/compose.yaml").read_text("utf-8")
+    mounted = set(re.findall(r"^      - \w+:(/\w+)$", compose, re.MULTILINE))
+    assert {*folders.values(), "/backups"} <= mounted
+    assert folders["INNERCHILD_DATA"] != folders["INNERCHILD_KEYS_DIR"]
+    assert not Path(folders["INNERCHILD_KEYS_DIR"]).is_relative_to(folders["INNERCHILD_DATA"])
