@@ -271,6 +271,9 @@ FOREVER = {
     "exercises.Visit.choices": (4, 1),
     "exercises.Place.choices": (5, 1),
     "exercises.Place.box": (5, 2),
+    "journal.Wish.text": (6, 1),
+    "journal.CheckIn.answers": (7, 1),
+    "journal.Import.name": (8, 1),
     "accounts.Device.what": (9, 1),
 }
 
