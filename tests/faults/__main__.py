@@ -1,4 +1,4 @@
-"""Every fault, for real: `python -m tests.faults` (fast, within two minutes), `--full` (within 20 min), or some by name."""
+"""Every fault, for real: `python -m tests.faults` (fast, within 90 s), `--full` (within 20 min), or some by name."""
 
 import argparse
 import os
@@ -34,6 +34,7 @@ DRIVERS: dict[str, Driver] = {
     "B14": doors.b14,
     "F15": kills.f15,
 }
+FOR_THE_HOST = {"F14", "F16"}  # in the suite and the long set; the fast one is about saving
 SCHEDULES = {False: 60, True: 500}
 
 
@@ -45,7 +46,8 @@ def main() -> int:
     if unknown := set(asked.faults) - {*DRIVERS, "F6"}:
         parser.error(f"there is no {', '.join(sorted(unknown))}")
     began, lost = time.monotonic(), 0
-    for line, bad in _lines(asked.faults or [*DRIVERS, "F6"], full=asked.full):
+    every = [name for name in [*DRIVERS, "F6"] if asked.full or name not in FOR_THE_HOST]
+    for line, bad in _lines(asked.faults or every, full=asked.full):
         print(line, flush=True)
         lost += bad
     print(f"{'FAILED' if lost else 'Nothing was lost.'} ({time.monotonic() - began:.0f} s)")
