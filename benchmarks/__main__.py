@@ -20,9 +20,9 @@ from benchmarks.measuring import Cell, measure, told
 from benchmarks.servers import Pair
 from tests.faults.writer import PAGE, Writer
 
-WRITERS, CREW, AT_ONCE = 40, 32, 8
+WRITERS = 40  # enough people that nobody saves faster than the pace that is kept
 LOGIN, KEPT = "/accounts/login/", "/kept/"
-FLOOR = "floor"
+OURS, FLOOR = "innerchild", "floor"
 BEGAN = time.monotonic()
 
 
@@ -35,6 +35,8 @@ class Size:
     texts: int
     long: int
     starts: int
+    several: int = 8
+    crew: int = 32
 
     @property
     def few(self) -> int:
@@ -43,7 +45,7 @@ class Size:
 
 SHORT = Size(rounds=5, times=60, texts=10_000, long=20_000, starts=1)
 FULL = Size(rounds=12, times=200, texts=10_000, long=100_000, starts=5)
-TINY = Size(rounds=1, times=1, texts=30, long=30, starts=1)
+TINY = Size(rounds=1, times=1, texts=30, long=30, starts=0, several=2, crew=2)
 
 
 @dataclass(frozen=True)
@@ -97,7 +99,7 @@ def _measured(pair: Pair, size: Size) -> dict[str, Any]:
     made = pair.inside("fill", writers=WRITERS, texts=size.texts, long=size.long)
     pair.begin_floor()
     _say("starting anew")
-    cold = pair.cold(times=size.starts)
+    cold = pair.cold(times=size.starts) if size.starts else {}
     port = pair.house.port
     people = {name: jobs.signed_in(port, one["email"], one["session"]) for name, one in made["people"].items()}
     place = Place(pair, people, made["urls"])
@@ -105,7 +107,7 @@ def _measured(pair: Pair, size: Size) -> dict[str, Any]:
     measure(pair, pages, rounds=size.rounds, say=_say)
     at_once = _at_once(place, size)
     measure(pair, at_once, rounds=max(size.rounds // 2, 1), say=_say)
-    memory = {which: pair.memory(which) for which in ("innerchild", FLOOR)}
+    memory = {which: pair.memory(which) for which in (OURS, FLOOR)}
     _say("counting statements")
     paths = {
         "kept": KEPT,
@@ -132,19 +134,19 @@ def _pages(place: Place, size: Size) -> tuple[list[Cell], list[str]]:
         Cell("floor_bare", FLOOR, [place.floor("/bare/")], times),
         Cell("floor_page", FLOOR, [place.floor("/page/")], times),
         Cell("floor_autosave", FLOOR, place.floor_saves(1), times),
-        Cell(f"kept_{size.texts}", "innerchild", [place.page("shelf", KEPT)], times, "floor_page"),
-        Cell(f"kept_{size.long}_short", "innerchild", [place.page("long", KEPT)], times, "floor_page"),
-        Cell("writing", "innerchild", [jobs.writing_screen(shelf)], times, "floor_page"),
-        Cell("autosave", "innerchild", jobs.split(place.writers, 1), times, "floor_autosave"),
-        Cell("sign_in", "innerchild", [Page(port, LOGIN)], times, "floor_page"),
+        Cell(f"kept_{size.texts}", OURS, [place.page("shelf", KEPT)], times, "floor_page"),
+        Cell(f"kept_{size.long}_short", OURS, [place.page("long", KEPT)], times, "floor_page"),
+        Cell("writing", OURS, [jobs.writing_screen(shelf)], times, "floor_page"),
+        Cell("autosave", OURS, jobs.split(place.writers, 1), times, "floor_autosave"),
+        Cell("sign_in", OURS, [Page(port, LOGIN)], times, "floor_page"),
     ]
     left_out = [f"{name}: there is no such page yet" for name, path in place.urls.items() if not path]
     if path := place.urls["look_back"]:
-        cells.append(Cell("look_back", "innerchild", [place.page("shelf", path)], size.few))
+        cells.append(Cell("look_back", OURS, [place.page("shelf", path)], size.few))
     if path := place.urls["kept_search"]:
         asked = jobs.search(shelf, path, jobs.WORD)
         if asked:
-            cells.append(Cell("search", "innerchild", [asked], size.few))
+            cells.append(Cell("search", OURS, [asked], size.few))
         else:
             left_out.append("kept_search: its page has no field to type in")
     return cells, left_out
@@ -152,14 +154,14 @@ def _pages(place: Place, size: Size) -> tuple[list[Cell], list[str]]:
 
 def _at_once(place: Place, size: Size) -> list[Cell]:
     """Several connections: readers, and writers of whom none is faster than somebody who types."""
-    some = range(AT_ONCE)
+    some, times = range(size.several), size.times
     return [
-        Cell("floor_page_8", FLOOR, [place.floor("/page/") for _ in some], size.times),
-        Cell("floor_autosave_8", FLOOR, place.floor_saves(AT_ONCE), size.times),
-        Cell("kept_8", "innerchild", [place.page("shelf", KEPT) for _ in some], size.times, "floor_page_8"),
-        Cell("autosave_8", "innerchild", jobs.split(place.writers, AT_ONCE), size.times, "floor_autosave_8"),
-        Cell("floor_writers_32", FLOOR, place.floor_saves(CREW), size.few),
-        Cell("writers_32", "innerchild", jobs.split(place.writers, CREW), size.few, "floor_writers_32"),
+        Cell("floor_page", FLOOR, [place.floor("/page/") for _ in some], times),
+        Cell("floor_autosave", FLOOR, place.floor_saves(size.several), times),
+        Cell("kept", OURS, [place.page("shelf", KEPT) for _ in some], times, "floor_page"),
+        Cell("autosave", OURS, jobs.split(place.writers, size.several), times, "floor_autosave"),
+        Cell("floor_writers", FLOOR, place.floor_saves(size.crew), size.few),
+        Cell("writers", OURS, jobs.split(place.writers, size.crew), size.few, "floor_writers"),
     ]
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-TIMEOUT = 15.0
+TIMEOUT = 60.0
 
 
 class Job(Protocol):

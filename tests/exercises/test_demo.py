@@ -78,7 +78,9 @@ def _days_are_those_of_where_they_were(person: User) -> None:
     moments += [(row.local_date, row.created_at, row.time_zone) for row in person.places.all()]
     assert [day for day, at, zone in moments if at.astimezone(ZoneInfo(zone)).date() != day] == []
     assert all(first < day < LAST for day, _at, _zone in moments)
-    assert {zone for _day, _at, zone in moments} == {"Europe/London", "America/Halifax"}
+    for rows in (person.entries, person.check_ins):
+        assert set(rows.values_list("time_zone", flat=True)) == {"Europe/London", "America/Halifax"}
+    assert person.entries.filter(local_date=LAST - timedelta(days=295), kind=Entry.Kind.GIFT).count() == 1
     assert person.created_at < min(at for _day, at, _zone in moments)
     now = timezone.now()
     assert not person.entries.filter(updated_at__gt=now).exists()
