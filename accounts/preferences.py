@@ -79,6 +79,11 @@ DIM = Preference(
     "dim", _("Dim while I type"), default=True,
     choices={True: _("On. What stands around the page fades a little"), False: _("Off")},
 )  # fmt: skip
+HIDE = Preference(
+    "hide_words", _("Hide first words"), default=False,
+    choices={False: _("Off"), True: _("On. Lists tell the title and the kind of each page, and no words from it")},
+    hint=_("For what you’ve kept, the drawer, what you let go, and what a search finds."),
+)  # fmt: skip
 PAUSE_LINE = Preference(
     "pause_line", _("A line after a while"), default=True,
     choices={True: _("On. After some twenty minutes of writing a line below invites you to look up"), False: _("Off")},
@@ -122,7 +127,7 @@ DRAFTS = Preference(
     hint=_("The copy can’t be read without being signed in as you."),
 )  # fmt: skip
 
-LOOK = (THEME, QUIET, FACE, SIZE, SPACING, DIM, PAUSE_LINE)
+LOOK = (THEME, QUIET, FACE, SIZE, SPACING, DIM, PAUSE_LINE, HIDE)
 SPEECH = (PACE, SPELLCHECK, LOOK_BACK)
 LEAVING = (COVER, SHIFT, TITLES)
 STAYING = (REST, DRAFTS)

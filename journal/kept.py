@@ -1,4 +1,4 @@
-"""What was kept, newest first: a page of it, opened, and put under years and months."""
+"""What was kept, newest first: a page of it, opened, and put on the shelves of its seasons, by month."""
 
 import struct
 from base64 import urlsafe_b64decode, urlsafe_b64encode
@@ -10,8 +10,10 @@ from uuid import UUID
 
 from django.core.exceptions import BadRequest
 from django.db.models import FETCH_RAISE, Q
-from django.utils import timezone
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
 
+from accounts import preferences
 from accounts.models import User
 from journal import words
 from journal.models import Entry, EntryQuerySet
@@ -51,20 +53,29 @@ class Month:
 
 
 @dataclass(frozen=True, slots=True)
-class Year:
-    number: int
+class Shelf:
+    """Three months that belong together. They are named, because which season they are depends on where one lives."""
+
+    first: date
     months: list[Month]
     begins: bool
 
     @property
+    def name(self) -> str:
+        """As in “March to May 2026”, and “December 2025 to February 2026” where a year ends between them."""
+        last = (self.first + timedelta(days=65)).replace(day=1)
+        begins = formats.date_format(self.first, "F" if self.first.year == last.year else "F Y")
+        return _("%(first)s to %(last)s") % {"first": begins, "last": formats.date_format(last, "F Y")}
+
+    @property
     def drawings(self) -> list[str]:
-        """A few of the things that stand on this year's shelf."""
+        """A few of the things that stand on this shelf."""
         return [item.drawing for month in self.months for item in month.items][:ON_THE_BOARD]
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    years: list[Year]
+    shelves: list[Shelf]
     earlier: str
 
 
@@ -73,29 +84,59 @@ def listed(person: User) -> EntryQuerySet:
     return person.entries.out().filter(parent=None).worded().newest_first()
 
 
-def page_of(entries: EntryQuerySet, before: str = "") -> Page:
-    """Twenty of them, from the place that `before` names. Raises `BadRequest` for a place that is none."""
-    place = _place(before) if before else None
-    if place:
-        day, at, key = place
+def page_of(entries: EntryQuerySet, before: str = "", *, hide: bool = False, goes_on: bool = False) -> Page:
+    """Twenty of them, from the place that `before` names; `goes_on` where what came before it stands above.
+
+    Raises `BadRequest` for a place that is none.
+    """
+    rows, earlier = rows_of(entries, before)
+    came_from = _place(before)[0] if before and goes_on else None
+    return Page(_shelves(items_of(rows, hide=hide), came_from), earlier)
+
+
+def rows_of(entries: EntryQuerySet, before: str = "") -> tuple[list[Entry], str]:
+    """Twenty of them, newest first, and the name of the place where they end, "" where nothing follows."""
+    if before:
+        day, at, key = _place(before)
         later = Q(local_date=day, created_at__gt=at) | Q(local_date=day, created_at=at, id__gte=key)
         entries = entries.filter(local_date__lte=day).exclude(later)
     rows = list(entries.fetch_mode(FETCH_RAISE)[: PAGE + 1])
     shown = rows[:PAGE]
-    return Page(
-        years=_years(items_of(shown), place[0] if place else None),
-        earlier=_name(shown[-1]) if len(rows) > PAGE else "",
-    )
+    return shown, _name(shown[-1]) if len(rows) > PAGE else ""
 
 
-def items_of(rows: list[Entry]) -> list[Item]:
-    """Rows, opened. A letter by turns shows the first words of its first turn."""
+def items_of(rows: list[Entry], *, hide: bool = False) -> list[Item]:
+    """Rows, opened. A letter by turns shows the first words of its first turn. `hide`: no text is opened at all."""
+    today = timezone.localdate()
+    if hide:
+        return [_item(row, None, today, hide=True) for row in rows]
     first = Entry.objects.out().turns().filter(parent__in=[row.pk for row in rows]).fetch_mode(FETCH_RAISE)
     turns = {
         turn.parent_id: turn for turn in first.order_by("parent", "position", "created_at", "id").distinct("parent")
     }
-    today = timezone.localdate()
     return [_item(row, turns.get(row.pk), today) for row in rows]
+
+
+def hides(person: User) -> bool:
+    """Whether lists show no first words, by that person's choice."""
+    return bool(preferences.HIDE.of(person))
+
+
+def waiting(person: User) -> EntryQuerySet:
+    """What is folded until a day that has not come, soonest first."""
+    folded = listed(person).filter(drawer=False, sealed_until__gt=timezone.localdate())
+    return folded.order_by("sealed_until", "id").fetch_mode(FETCH_RAISE)
+
+
+def folded(person: User, after: UUID | None) -> tuple[list[Item], UUID | None]:
+    """Twenty of what waits, later than that one; and the one after which there are more. Nothing of it is opened."""
+    entries = waiting(person)
+    mark = entries.filter(pk=after).first() if after else None
+    if mark:
+        later = Q(sealed_until__gt=mark.sealed_until) | Q(sealed_until=mark.sealed_until, pk__gt=mark.pk)
+        entries = entries.filter(later)
+    rows = list(entries[: PAGE + 1])
+    return items_of(rows[:PAGE], hide=True), rows[PAGE - 1].pk if len(rows) > PAGE else None
 
 
 def is_sealed(entry: Entry, today: date) -> bool:
@@ -103,17 +144,18 @@ def is_sealed(entry: Entry, today: date) -> bool:
     return entry.sealed_until is not None and entry.sealed_until > today
 
 
-def _item(row: Entry, turn: Entry | None, today: date) -> Item:
+def _item(row: Entry, turn: Entry | None, today: date, *, hide: bool = False) -> Item:
+    kind = words.kind_of(row)
     if is_sealed(row, today):
-        return Item(row, title="", first="", kind=words.kind_of(row), sealed=True, broken=False)
-    text = opened(turn if turn and not row.rev else row)
+        return Item(row, title="", first="", kind=kind, sealed=True, broken=False)
+    text = "" if hide else opened(turn if turn and not row.rev else row)
     title = opened_title(row)
     first = words.first_of(text or "")
     if not title and row.kind != Entry.Kind.LETTER:
         title = row.question
     if not title:
         title, first = first, ""
-    return Item(row, title=title, first=first, kind=words.kind_of(row), sealed=False, broken=text is None)
+    return Item(row, title=title, first=first, kind=kind, sealed=False, broken=text is None)
 
 
 def opened_title(row: Entry) -> str:
@@ -124,16 +166,22 @@ def opened_title(row: Entry) -> str:
         return ""
 
 
-def _years(items: Iterable[Item], came_from: date | None) -> list[Year]:
+def season(day: date) -> date:
+    """The first day of the three months a day belongs to: March, June, September, December."""
+    month = day.month - day.month % 3
+    return date(day.year, month, 1) if month else date(max(day.year - 1, 1), 12, 1)
+
+
+def _shelves(items: Iterable[Item], came_from: date | None) -> list[Shelf]:
     before = came_from or date.max
-    years = []
-    for number, of_year in groupby(items, key=lambda item: item.entry.local_date.year):
+    shelves = []
+    for first, of_season in groupby(items, key=lambda item: season(item.entry.local_date)):
         months = []
-        for month, of_month in groupby(of_year, key=lambda item: item.entry.local_date.replace(day=1)):
-            begins = month != before.replace(day=1)
+        for month, of_month in groupby(of_season, key=lambda item: item.entry.local_date.replace(day=1)):
+            begins = came_from is None or month != before.replace(day=1)
             months.append(Month(month, list(of_month), begins))
-        years.append(Year(number, months, number != before.year))
-    return years
+        shelves.append(Shelf(first, months, came_from is None or first != season(before)))
+    return shelves
 
 
 def _name(entry: Entry) -> str:

@@ -15,12 +15,17 @@ from journal.views import (
     notes,
     saves,
     sealing,
+    search,
+    then,
     turns,
     wishes,
 )
 
 urlpatterns: list[URLPattern] = [
     path("kept/", kept.kept, name="kept"),
+    path("kept/search/", search.kept_search, name="kept_search"),
+    path("kept/when/", kept.kept_when, name="kept_when"),
+    path("kept/folded/", kept.kept_folded, name="kept_folded"),
     path("kept/drawer/", kept.drawer, name="drawer"),
     path("kept/bin/", kept.bin_, name="bin"),
     path("kept/back/", lookback.look_back, name="look_back"),
@@ -43,6 +48,7 @@ urlpatterns: list[URLPattern] = [
     path("kept/<uuid:pk>/earlier/<uuid:revision>/restore/", history.version_restore, name="version_restore"),
     path("kept/<uuid:pk>/resurfacing/", entries.entry_resurfacing, name="entry_resurfacing"),
     path("kept/<uuid:pk>/exchange/", correspondence.entry_exchange, name="entry_exchange"),
+    path("kept/<uuid:pk>/then/", then.entry_then, name="entry_then"),
     path("kept/<uuid:pk>/turns/merge/", turns.turns_merge, name="turns_merge"),
     path("kept/<uuid:pk>/turns/<uuid:turn>/up/", turns.turn_up, name="turn_up"),
     path("kept/<uuid:pk>/turns/<uuid:turn>/down/", turns.turn_down, name="turn_down"),

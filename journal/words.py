@@ -14,6 +14,17 @@ KINDS: dict[str, Promise] = {
     Entry.Kind.GIFT: _("Gift"),
     Entry.Kind.NOTE: _("Note"),
 }
+MANY: dict[str, Promise] = {
+    Entry.Kind.ANSWER: _("Answers"),
+    Entry.Kind.LETTER: _("Letters"),
+    Entry.Kind.GIFT: _("Gifts"),
+    Entry.Kind.PICTURE: _("How they came"),
+}
+STEPS: dict[str, Promise] = {  # those that leave something here, by their titles
+    "hello": _("Say hello"),
+    "letter": _("A letter"),
+    "kindness": _("Give it now"),
+}
 VOICES: dict[str, Promise] = {
     Entry.Voice.ADULT: _("Grown-up me"),
     Entry.Voice.CHILD: _("Younger me"),

@@ -20,7 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.requests import PersonRequest
 from innerchild.http import render_page, safe_next
-from journal import boxes, conflicts, correspondence, history, resurfacing, wishes, words
+from journal import boxes, conflicts, correspondence, history, resurfacing, then, wishes, words
 from journal import kept as shelf
 from journal.about import About
 from journal.boxes import Box
@@ -46,6 +46,7 @@ def entry(request: PersonRequest, pk: UUID) -> HttpResponse:
         "undecided": len(conflicts.undecided(request.user, row).values_list("pk")),
         "exchanged": _exchanged(request, row),
         "hopes": (row.step, row.question_key) == wishes.HOPED and row.kept_at and not row.conflict_of_id,
+        "again": then.others(request.user, row).exists(),
     }
     return render_page(request, "journal/entry.html", context)
 

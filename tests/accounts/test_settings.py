@@ -40,7 +40,7 @@ def test_nothing_is_on_that_nobody_asked_for(me: User) -> None:
     """Experience R39."""
     assert me.preferences == {}
     assert {each.key: each.of(me) for each in preferences.ALL.values()} == {
-        "theme": "auto", "quiet": False, "face": "literata", "size": "usual", "spacing": "usual", "dim": True, "pause_line": True,
+        "theme": "auto", "quiet": False, "face": "literata", "size": "usual", "spacing": "usual", "dim": True, "pause_line": True, "hide_words": False,
         "pace": "little", "spellcheck": False, "look_back": False, "cover": "weather", "shift": True, "titles": True, "rest": 30,
         "device_drafts": True,
     }  # fmt: skip

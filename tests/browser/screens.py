@@ -34,6 +34,10 @@ PUBLIC = {
 SIGNED_IN = {
     "home": "/home/",
     "kept": "/kept/",
+    "kept-some": "/kept/?kind=letter&voice=adult",
+    "kept-search": "/kept/search/",
+    "kept-when": "/kept/when/",
+    "kept-folded": "/kept/folded/",
     "drawer": "/kept/drawer/",
     "bin": "/kept/bin/",
     "wishes": "/wishes/",

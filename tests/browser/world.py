@@ -89,6 +89,7 @@ def furnish(email: str) -> dict[str, str]:
         "turns-edit": f"/steps/letter/voices/?edit={letter.children.order_by('position')[1].pk}",
         "on-paper": "/steps/kindness/today/?paper",
         "reminders-stop": f"/reminders/stop/{_reminded(person)}/",
+        "then-and-now": f"/kept/{person.entries.get(local_date=date(2025, 2, 8)).pk}/then/",
         **_versions(person),
         **_correspondence(person),
         **_wishes(person),
@@ -235,6 +236,13 @@ def _answers(person: User) -> None:
     )
     for key, question, text, days in said:
         factories.entry(person, text, question_key=key, question=question, local_date=today - timedelta(days=days))
+    factories.entry(
+        person,
+        "muddy, shy, always under the table with a torch",
+        question_key="first-words",
+        question="Which few words would come first, about the child you were?",
+        local_date=date(2025, 2, 8),
+    )
     factories.entry(
         person,
         "Mostly a kind of buzzing. Like a held breath",

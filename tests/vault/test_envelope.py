@@ -37,7 +37,16 @@ def sealed(text: bytes = TEXT, *, slot: Slot = SLOT) -> bytes:
 
 
 def opened(value: bytes, *, key: bytes = KEY, slot: Slot = SLOT) -> bytes:
-    return envelope.open_sealed(key, value, slot=slot)
+    """By both ways there are: one value by itself, and as one of many."""
+    many = envelope.opener(lambda _generation: key, person=slot.person, table=slot.table, field=slot.field)
+    try:
+        text = envelope.open_sealed(key, value, slot=slot)
+    except Refused:
+        with pytest.raises(Refused):
+            many(slot.row, value)
+        raise
+    assert [many(slot.row, value), many(slot.row, value)] == [text, text]
+    return text
 
 
 def wrapped() -> bytes:
