@@ -211,3 +211,20 @@ def test_what_is_looked_for_and_found_stays_in_no_log_session_or_table(client: S
     addresses = re.findall(r'(?:href|action|hx-[a-z]+)="([^"]*)"', page)
     assert [address for address in addresses if words[:9] in address or "Kanari" in address] == []
     assert canary.places_holding(words) == []
+
+
+def test_thirty_looks_at_once_are_plenty_and_the_words_stay_in_their_box(ada: User, signed_in: StrictClient) -> None:
+    """Trust R81: each look opens everything one person kept."""
+    factories.entry(ada, "one garden")
+    for _ in range(30):
+        look(signed_in, "garden")
+    page = look(signed_in, "garden", 422)
+    assert (found(page), page.count('value="garden"')) == ([], 1)
+    assert "In a moment it goes on." in page
+    bob = StrictClient()
+    bob.force_login(factories.person("bob@example.org"))
+    look(bob, "garden")  # nobody else waits
+    more = signed_in.post(
+        "/kept/search/", {"words": "garden", "before": "x"}, headers={"HX-Request": "true", "HX-Target": "earlier"}
+    )
+    assert (more.status_code, more["HX-Retarget"], 'id="looked"' in more.text) == (422, "#looked", True)
