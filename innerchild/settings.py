@@ -98,9 +98,9 @@ DATABASES = {"default": database.entry(_parameters, pool_size=POOL_SIZE if _pool
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "django_cache"}}
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8_388_608  # three full boxes, each character twelve bytes as a form sends it
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
-DATA_UPLOAD_MAX_NUMBER_FILES = 1
+DATA_UPLOAD_MAX_NUMBER_FIELDS, DATA_UPLOAD_MAX_NUMBER_FILES = 200, 1
 FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_HANDLERS = ["innerchild.uploads.Unnamed"]
 
 # --- mail ------------------------------------------------------------------------------------
 EMAIL_URL = os.environ.get("EMAIL_URL", "")
