@@ -7,7 +7,7 @@ from django.db.models import FETCH_RAISE, Q
 from django.utils import timezone
 
 from accounts.models import User
-from journal import differences
+from journal import differences, words
 from journal.differences import Difference
 from journal.kept import is_sealed
 from journal.models import Entry, EntryQuerySet
@@ -60,4 +60,5 @@ def _is_answer(entry: Entry) -> bool:
     """Whether it may stand there: what is put away, folded, let go or another version is not taken out for this."""
     put_away = entry.binned_at or entry.drawer or entry.parent_id or entry.conflict_of_id
     open_now = not put_away and not is_sealed(entry, timezone.localdate())
-    return entry.kind in ANSWERS and bool(entry.kept_at and entry.rev) and open_now
+    asked = entry.kind in ANSWERS and entry.step != words.BROUGHT  # what came from elsewhere answers nothing of ours
+    return asked and bool(entry.kept_at and entry.rev) and open_now

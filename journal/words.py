@@ -20,6 +20,7 @@ MANY: dict[str, Promise] = {
     Entry.Kind.GIFT: _("Gifts"),
     Entry.Kind.PICTURE: _("How they came"),
 }
+BROUGHT = "brought"  # the step of what came from another journal; its question key says which
 STEPS: dict[str, Promise] = {  # those that leave something here, by their titles
     "hello": _("Say hello"),
     "letter": _("A letter"),
@@ -38,6 +39,14 @@ REASONS: dict[str, Promise] = {
     Revision.Reason.CONFLICT: _("When two versions met"),
     Revision.Reason.RESTORED: _("Before an earlier one came back"),
 }
+SOURCES: dict[str, Promise] = {
+    "dayone": _("From Day One"),
+    "journey": _("From Journey"),
+    "journiv": _("From Journiv"),
+    "jrnl": _("From jrnl"),
+    "dailytxt": _("From DailyTxT"),
+    "markdown": _("From a file"),
+}
 DRAWINGS: dict[str, str] = {
     Entry.Kind.ANSWER: "stone",
     Entry.Kind.PICTURE: "window",
@@ -55,10 +64,21 @@ def names(person: User) -> dict[str, str]:
     }
 
 
+def called(entry: Entry) -> str:
+    """What stands above an entry without title and question."""
+    return str(_("Brought with you") if _is_brought(entry) else KINDS[entry.kind])
+
+
 def kind_of(entry: Entry) -> str:
-    """Kind and voice: "Letter, two voices"."""
+    """Kind and voice: "Letter, two voices"; or the journal it came from."""
+    if _is_brought(entry):
+        return str(SOURCES.get(entry.question_key, _("From elsewhere")))
     kind = str(KINDS[entry.kind])
     return f"{kind}, {str(VOICES[entry.voice]).lower()}" if entry.voice in VOICES else kind
+
+
+def _is_brought(entry: Entry) -> bool:
+    return entry.step == BROUGHT and entry.kind == Entry.Kind.ANSWER
 
 
 def first_of(text: str, *, words: int = 8) -> str:

@@ -133,7 +133,7 @@ def shown(request: PersonRequest, row: Entry) -> dict[str, object]:
     title = "" if sealed else shelf.opened_title(row)
     return {
         "entry": row,
-        "title": title or (words.KINDS[row.kind] if sealed or not row.question else row.question),
+        "title": title or (words.called(row) if sealed or not row.question else row.question),
         "kind": words.kind_of(row),
         "voice": names.get(row.voice, ""),
         "text": text,
@@ -169,7 +169,7 @@ def _box(request: PersonRequest, row: Entry) -> Box:
     is_letter = row.kind == Entry.Kind.LETTER
     label = words.VOICES.get(row.voice, words.KINDS[row.kind]) if is_letter else row.question
     box = boxes.box_for(request.user, About.of(row), name="words", entry=row)
-    return replace(box, label=str(label or words.KINDS[row.kind]), paper=is_letter, rows=12)
+    return replace(box, label=str(label or words.called(row)), paper=is_letter, rows=12)
 
 
 def _beside(request: PersonRequest) -> dict[str, object] | None:

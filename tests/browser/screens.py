@@ -57,6 +57,7 @@ SIGNED_IN = {
     "settings-face": "/settings/face/",
     "settings-call": "/settings/call/",
     "settings-reminders": "/settings/reminders/",
+    "import": "/settings/import/",
     "password": "/accounts/password/change/",
     "sign-out": "/accounts/logout/",
     "signed-in": "/signed-in/",

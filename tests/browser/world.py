@@ -22,7 +22,7 @@ from accounts import preferences, reminders  # noqa: E402
 from accounts.models import Reminder, User  # noqa: E402
 from exercises.models import Place, Visit  # noqa: E402
 from journal import sealing  # noqa: E402
-from journal.models import Entry, Wish  # noqa: E402
+from journal.models import Entry, Import, Wish  # noqa: E402
 from tests import factories  # noqa: E402
 from vault import keyring  # noqa: E402
 
@@ -90,11 +90,25 @@ def furnish(email: str) -> dict[str, str]:
         "on-paper": "/steps/kindness/today/?paper",
         "reminders-stop": f"/reminders/stop/{_reminded(person)}/",
         "then-and-now": f"/kept/{person.entries.get(local_date=date(2025, 2, 8)).pk}/then/",
+        "imported": f"/settings/import/{_brought(person).pk}/",
         **_versions(person),
         **_correspondence(person),
         **_wishes(person),
         **_looks(person),
     }
+
+
+def _brought(person: User) -> Import:
+    """Two pieces from another journal, one of them changed since."""
+    with keyring.opened_for(person.pk, purpose="a test"):
+        batch = Import(owner=person, format="dayone", made_at=timezone.now() - timedelta(days=1))
+        batch.name = "2019-2024.zip"
+        batch.save()
+    brought: dict[str, Any] = {"step": "brought", "question_key": "dayone", "question": "", "batch": batch}
+    day = date(2024, 3, 3)
+    factories.entry(person, "Cold, and late.", local_date=day, updated_at=batch.made_at, **brought)
+    factories.entry(person, "The lamps went on, one by one.", local_date=day, **brought)
+    return batch
 
 
 def _versions(person: User) -> dict[str, str]:

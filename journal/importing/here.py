@@ -1,0 +1,82 @@
+"""What is here already, so that nothing comes twice: by what it was called elsewhere, and by its very words on that day."""
+
+import hashlib
+from collections import Counter
+from datetime import date, timedelta
+
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from journal.importing import Skip
+from journal.kept import opened_title
+from journal.models import Entry
+from journal.saving import opened
+from vault import envelope, keyring
+from vault.batches import by_key
+
+PURPOSE = b"import"
+AT_ONCE = 100  # texts, of 200,000 characters at most
+
+
+class Here:
+    """One person's side of an import. It remembers what it has met, so that an archive may say a thing twice."""
+
+    def __init__(self, person: User, source: str) -> None:
+        self._person, self._source = person, source
+        self._keys = [key for _generation, key in sorted(keyring.current().all(person.pk).items(), reverse=True)]
+        self._sources = _sources(person)
+        self._texts: dict[date, set[bytes]] = {}
+        self._met: Counter[str] = Counter()
+
+    def meet(self, name: str, text: str, day: date) -> bytes | None:
+        """The hash something new will be known by; None for what is here. An empty `text` is compared by its name alone.
+
+        The text is part of the hash: what was changed where it came from comes in beside what came in before.
+        """
+        print_ = hashlib.sha256(text.encode()).digest()
+        said = f"{self._source}:{name}:".encode() + print_
+        hashes = [envelope.keyed_hash(key, PURPOSE, said) for key in self._keys]
+        known = next((one for one in hashes if one in self._sources), None)
+        if known is not None:
+            self._met["binned" if self._sources[known] else "here"] += 1
+            return None
+        if text and print_ in self._on(day):
+            self._met["here"] += 1
+            return None
+        if text:
+            self._on(day).add(print_)
+        self._sources[hashes[0]] = False
+        return hashes[0]
+
+    def skipped(self) -> list[Skip]:
+        why = {
+            "here": _("They are here already, word for word."),
+            "binned": _("They are here already, in the bin."),
+        }
+        return [Skip(_("Things that came before"), why[name], self._met[name]) for name in why if self._met[name]]
+
+    def _on(self, day: date) -> set[bytes]:
+        """The texts of that day, read with their whole month."""
+        first = day.replace(day=1)
+        if first not in self._texts:
+            self._texts[first] = set()
+            after = (first + timedelta(days=31)).replace(day=1)
+            rows = self._person.entries.out().filter(local_date__gte=first, local_date__lt=after, rev__gt=0)
+            for some in by_key(rows.only("id", "owner_id", "local_date", "title_sealed", "body_sealed"), size=AT_ONCE):
+                for row in some:
+                    self._texts.setdefault(row.local_date, set()).add(_print(row))
+        return self._texts.setdefault(day, set())
+
+
+def _sources(person: User) -> dict[bytes, bool]:
+    """The hash of everything that came from elsewhere, and whether it lies in the bin."""
+    found: dict[bytes, bool] = {}
+    brought = (person.entries.exclude(source_hashed=None), person.check_ins.exclude(source_hashed=None))
+    for rows in brought:
+        for known, binned in rows.values_list("source_hashed", "binned_at"):
+            found[bytes(known or b"")] = binned is not None
+    return found
+
+
+def _print(row: Entry) -> bytes:
+    return hashlib.sha256(f"{opened_title(row)}\n\n{opened(row) or ''}".strip().encode()).digest()

@@ -1,0 +1,75 @@
+"""Journey: a zip with one JSON file an entry, and its media beside it."""
+
+from collections import Counter
+from collections.abc import Iterator
+from itertools import islice
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext_lazy
+
+from journal.importing import Refused, pieces, plain, records
+from journal.importing.bundle import Bundle
+from journal.importing.pieces import Piece
+from journal.importing.records import Record
+
+NO_TIME = gettext_lazy("There is no time in it, so it has no place here. Nothing was brought in.")
+LOOKED_AT = 20  # files: other things may lie beside the entries
+
+
+class Journey(pieces.Journal):
+    key = "journey"
+    title = gettext_lazy("Journey")
+
+    def fits(self, bundle: Bundle) -> bool:
+        return any(_is_entry(bundle.json(name)) for name in islice(_entries(bundle), LOOKED_AT))
+
+    def pieces(self, bundle: Bundle, home: ZoneInfo, left: Counter[str]) -> Iterator[Piece]:
+        for name in bundle.names():
+            if not name.endswith(".json"):
+                left[pieces.medium(name)] += 1
+        for name in _entries(bundle):
+            said = bundle.json(name)
+            if _is_entry(said):
+                yield _piece(Record.of(name, said), home, left)
+            else:
+                left["files"] += 1
+
+
+def _entries(bundle: Bundle) -> Iterator[str]:
+    return (name for name in bundle.names() if name.endswith(".json"))
+
+
+def _is_entry(said: object) -> bool:
+    return isinstance(said, dict) and "date_journal" in said
+
+
+def _piece(entry: Record, home: ZoneInfo, left: Counter[str]) -> Piece:
+    written = entry.number("date_journal")
+    if written is None:
+        raise Refused(entry.at("date_journal"), NO_TIME)
+    changed = entry.number("date_modified")
+    at = records.of_epoch(entry.at("date_journal"), written)
+    there = records.zone(entry.text("timezone"), home)
+    _count(entry, left)
+    text = entry.text("text", "preview_text")
+    title, text = pieces.headed(plain.from_html(text) if plain.is_html(text) else text)
+    return Piece(
+        source=entry.text("id"),
+        title=title,
+        text=pieces.with_foot(text, pieces.tags(entry.texts("tags"))) if title or text.strip() else "",
+        at=at,
+        day=at.astimezone(there).date(),
+        zone=there,
+        changed=records.of_epoch(entry.at("date_modified"), changed) if changed else None,
+    )
+
+
+def _count(entry: Record, left: Counter[str]) -> None:
+    """Where it was and what the weather was: numbers out of their range mean that nobody noted them."""
+    latitude, weather = entry.number("lat"), entry.record("weather")
+    degrees = weather.number("degree_c") if weather else None
+    left["places"] += bool(entry.text("address")) or (latitude is not None and -90 <= latitude < 90)
+    left["weather"] += degrees is not None and degrees < 100
+    left["music"] += bool(entry.text("music_title"))
+    left["moods"] += bool(entry.number("mood")) or bool(entry.number("sentiment"))
+    left["stars"] += bool(entry.said.get("favourite"))
