@@ -15,7 +15,7 @@ from journal.export import Wanted
 from journal.export.zipped import gathered
 
 FACES = {"Fraunces": "fraunces", "Literata": "literata", "Atkinson": "atkinson"}
-SHEETS = ("tokens", "light-dawn", "light-afternoon", "light-evening", "light-night", "book")
+SHEETS = ("tokens.css", "light-dawn.css", "light-afternoon.css", "light-evening.css", "light-night.css", "book.css")
 HOME = settings.BASE_DIR / "static"
 
 
@@ -47,7 +47,7 @@ def _texts(person: User, wanted: Wanted) -> Iterator[str]:
 def style() -> SafeString:
     """Faces and rules of the book in one element: its own, and the tokens and inks of the product."""
     faces = "".join(_face(family, name) for family, name in FACES.items())
-    rules = "\n".join((HOME / "css" / f"{name}.css").read_text(encoding="utf-8") for name in SHEETS)
+    rules = "\n".join((HOME / "css" / name).read_text(encoding="utf-8") for name in SHEETS)
     return SafeString(f"<style>\n{faces}@layer tokens, adjust, book;\n{rules}</style>")
 
 

@@ -15,6 +15,8 @@ import time_machine
 from django.urls import reverse
 
 from accounts.models import User
+from innerchild.pace import Pace
+from journal import rows
 from journal.export.forms import FORMS, KINDS
 from journal.models import Entry
 from journal.views import export as page
@@ -30,7 +32,7 @@ NOW = datetime(2026, 11, 28, 12, 0, tzinfo=UTC)
 
 @pytest.fixture(autouse=True)
 def _fresh_pace(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(page, "PACE", page.Pace(at_once=6, per_second=1 / 600, people=10))
+    monkeypatch.setattr(page, "PACE", Pace(at_once=6, per_second=1 / 600, people=10))
 
 
 @pytest.fixture
@@ -144,11 +146,12 @@ def test_one_that_fails_on_its_way_never_ends_as_if_it_were_whole(
     for number in range(30):
         factories.entry(person, f"{number} {os.urandom(60_000).hex()}")
     signed_in(client, person)
-    real = page.archive.rows.told
-    monkeypatch.setattr(page.archive.rows, "told", lambda row: 1 / 0 if row.pk.int == LAST else real(row))
+    real = rows.told
+    monkeypatch.setattr(rows, "told", lambda row: 1 / 0 if row.pk.int == LAST else real(row))
     Entry.objects.filter(pk=factories.entry(person).pk).update(id=UUID(int=LAST))
     sent = b""
-    coming = iter(client.post(EXPORT, chosen()).streaming_content)
+    response: Any = client.post(EXPORT, chosen())
+    coming = iter(response.streaming_content)
     with pytest.raises(ZeroDivisionError):  # noqa: PT012 - how far it came is what is looked at below
         while True:
             sent += next(coming)
