@@ -11,7 +11,7 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from journal import words
+from journal import sealing, words
 from journal.export import Line, Note, Part, Piece, Section, Wanted
 from journal.kept import opened_title
 from journal.models import CheckIn, Entry, EntryQuerySet, Revision, Wish
@@ -70,7 +70,7 @@ def wish_lines(person: User, wanted: Wanted) -> Iterator[Line]:
 
 
 def entry_pieces(person: User, keys: Sequence[UUID]) -> list[Piece]:
-    rows = person.entries.filter(pk__in=keys).fetch_mode(FETCH_RAISE)
+    rows = person.entries.filter(pk__in=keys).annotate(answered=F("reply_to__local_date")).fetch_mode(FETCH_RAISE)
     beneath: dict[UUID | None, list[Entry]] = {}
     below = person.entries.out().filter(parent__in=keys).fetch_mode(FETCH_RAISE)
     for row in below.order_by("position", "created_at", "id"):
@@ -86,17 +86,6 @@ def check_in_pieces(person: User, keys: Sequence[UUID]) -> list[Piece]:
 def wish_pieces(person: User, keys: Sequence[UUID]) -> list[Piece]:
     rows = person.wishes.filter(pk__in=keys).annotate(day=F("made_at__date")).fetch_mode(FETCH_RAISE)
     return [_wish(row, vars(row)["day"]) for row in rows]
-
-
-def folded(until: date | None, today: date | None = None) -> str:
-    """A seal in words; nothing for what lies open. One that has no day opens when its writer says so."""
-    if until is None or (today and until <= today):
-        return ""
-    return _("Folded until I say so") if until == date.max else _("Folded until %(day)s") % {"day": said(until)}
-
-
-def said(day: date) -> str:
-    return formats.date_format(day, "j F Y")
 
 
 def _piece(row: Entry, beneath: Iterable[Entry], names: dict[str, str]) -> Piece:
@@ -130,8 +119,10 @@ def _piece(row: Entry, beneath: Iterable[Entry], names: dict[str, str]) -> Piece
 
 
 def _marks(row: Entry) -> Iterator[str]:
-    if seal := folded(row.sealed_until):
-        yield seal
+    if row.sealed_until:
+        yield sealing.until(row.sealed_until)
+    if answered := vars(row)["answered"]:
+        yield _("An answer to the letter of %(day)s") % {"day": formats.date_format(answered, "j F Y")}
     if row.drawer:
         yield _("In the drawer")
     if row.conflict_of_id:

@@ -90,6 +90,8 @@ def test_book_needs_nothing_else_and_says_where_it_ends() -> None:
     factories.entry(person, "the roof", kind="letter", voice="adult", parent=thread, position=0)
     factories.entry(person, RTL, kind="letter", voice="child", parent=thread, position=1)
     factories.entry(person, "folded", kind="letter", sealed_until=date.max, drawer=True, local_date=date(2026, 2, 1))
+    letter = person.entries.get(sealed_until=date.max)
+    factories.entry(person, "an answer", kind="letter", reply_to=letter, local_date=date(2026, 2, 2))
     page = b"".join(book.chunks(person, everything())).decode()
     assert re.findall(r"""(?:src|href)=["'](?!#)[^"']*|@import|url\((?!"data:font/woff2;base64,)[^)]*""", page) == []
     assert page.count("data:font/woff2;base64,") == 3
@@ -98,7 +100,8 @@ def test_book_needs_nothing_else_and_says_where_it_ends() -> None:
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
     order = [page.index(words) for words in ("alert(1)", "Grown-up me", "the roof", "Little bear", RTL, "folded</p>")]
     assert order == sorted(order)
-    assert "Folded until I say so · In the drawer" in page
+    assert "Folded until you say so · In the drawer" in page
+    assert "An answer to the letter of 1 February 2026" in page
     assert [page.count(f'id="year-{year}"') for year in (2025, 2026)] == [1, 1]
     assert page.rstrip().endswith("</html>")
     assert "This is the last page. The book came whole." in page

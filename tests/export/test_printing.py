@@ -72,12 +72,12 @@ def test_what_is_folded_is_printed_by_its_own_tick_alone(signed_in: StrictClient
     for until, text in seals.items():
         factories.entry(person, text, kind="letter", sealed_until=until)
     listed = signed_in.get(PRINT)
-    assert [words in listed.text for words in ("kestrel", "heron", "Folded until I say so")] == [False, False, True]
+    assert [words in listed.text for words in ("kestrel", "heron", "Folded until you say so")] == [False, False, True]
     everything = signed_in.post(PRINT, {"everything": "on", "as": "pages", "paper": "a4"})
     assert [words in everything.text for words in ("the open one", "kestrel", "heron")] == [True, False, False]
     folded = person.entries.get(sealed_until=date.max)
     page = signed_in.post(PRINT, {"pick": [folded.pk], "as": "pages", "paper": "a4"})
-    assert [words in page.text for words in ("the heron", "Folded until I say so")] == [True, True]
+    assert [words in page.text for words in ("the heron", "Folded until you say so")] == [True, True]
 
 
 def test_a_range_shows_its_own_and_keeps_to_it(signed_in: StrictClient, person: User) -> None:
