@@ -60,7 +60,7 @@ class Preview:
         first, last = self.span or (day, day)
         self.span = (min(first, day), max(last, day))
         if len(self.first_lines) < FIRST_LINES and line:
-            self.first_lines.append(line if len(line) <= LINE else f"{line[: LINE - 2].rstrip()} …")
+            self.first_lines.append(line if len(line) <= LINE else f"{line[: LINE - 2].rsplit(' ', 1)[0]} …")
 
     @property
     def total(self) -> int:
@@ -70,8 +70,11 @@ class Preview:
 class Format(Protocol):
     """One way in. `fits` may raise `Refused` where a file is surely of this kind and cannot be read."""
 
-    key: str
-    title: Promise | str
+    @property
+    def key(self) -> str: ...
+
+    @property
+    def title(self) -> Promise | str: ...
 
     def fits(self, bundle: "Bundle") -> bool: ...
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
-from typing import IO, BinaryIO
+from typing import IO
 
 from django.utils.translation import gettext_lazy as _
 
@@ -23,6 +23,7 @@ WHOLE = 500 << 20  # bytes, unpacked
 MEMBER = 64 << 20
 MEMBERS = 100_000
 DIRECTORY = 16 << 20  # bytes of a zip's own list of its files: read whole before their number is known
+SIGNATURES = {b"PK\x03\x04", b"PK\x05\x06"}  # with files in it, and without
 RATIO, SMALL = 500, 32 << 20  # nothing anybody wrote packs better than this; what is small may
 
 TOO_LARGE = _("It unpacks to more than 500 MB, which is more than this page can take. Nothing was brought in.")
@@ -54,7 +55,7 @@ type Hook = Callable[[dict[str, object]], object]
 class Bundle:
     """`file` may be read from anywhere. `name` is what it was called where it came from."""
 
-    file: BinaryIO
+    file: IO[bytes]
     name: str
     told: Mapping[str, str] = field(default_factory=dict, repr=False)  # what was answered to `Preview.labels`
     _members: dict[str, zipfile.ZipInfo] = field(init=False, repr=False, default_factory=dict)
@@ -63,7 +64,7 @@ class Bundle:
     def __post_init__(self) -> None:
         """Raises `Refused`."""
         self.file.seek(0)
-        if self.file.read(2) != b"PK":
+        if self.file.read(4) not in SIGNATURES:
             return
         try:
             _look_at_directory(self.file, self.name)
@@ -133,7 +134,7 @@ class Bundle:
             raise Refused(name, NO_JSON % {"line": 1}) from None
 
 
-def _look_at_directory(file: BinaryIO, name: str) -> None:
+def _look_at_directory(file: IO[bytes], name: str) -> None:
     """How long a zip's own list is, from its last record (APPNOTE 4.3.16, and 4.3.14 for large ones)."""
     size = file.seek(0, 2)
     file.seek(max(size - (1 << 16) - 22, 0))
