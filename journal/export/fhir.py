@@ -113,7 +113,7 @@ def _observation(piece: Piece, subject: Resource) -> Resource:
     components = [
         {"code": {"coding": [{"system": codes, "code": key}]}} | _said(value)
         for key, value in piece.data.items()
-        if key.isidentifier() and value not in ("", [], None)
+        if key.isidentifier() and value not in ("", (), None)
     ]
     return {
         "resourceType": "Observation",
@@ -132,7 +132,7 @@ def _said(value: object) -> Resource:
         return {"dataAbsentReason": {"coding": [{"system": ABSENT, "code": "asked-unknown"}]}}
     if isinstance(value, int):
         return {"valueInteger": value}
-    text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    text = ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
     return {"valueString": CONTROL.sub(" ", text)}
 
 

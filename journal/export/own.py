@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from django.db.models import FETCH_RAISE, F, Q, QuerySet, Sum
@@ -11,10 +10,11 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from journal import sealing, words
+from journal import checkins, sealing, words
 from journal.export import Line, Note, Part, Piece, Section, Wanted
 from journal.kept import opened_title
 from journal.models import CheckIn, Entry, EntryQuerySet, Revision, Wish
+from journal.nearness import Told
 from journal.saving import opened
 from vault.envelope import Refused
 from vault.keyring import KeyNotInRing
@@ -134,11 +134,8 @@ def _marks(row: Entry) -> Iterator[str]:
 
 
 def _look(row: CheckIn) -> Piece:
-    try:
-        answers = row.answers
-    except (Refused, KeyNotInRing):
-        answers = None
-    told = "\n".join(f"{label}: {value}" for label, value in told_of(answers)) if answers is not None else None
+    told = checkins.opened(row)
+    lines = [f"{label}: {words}" for label, words in told_of(told)] if told is not None else []
     return Piece(
         key=row.pk,
         kind="check-in",
@@ -147,35 +144,25 @@ def _look(row: CheckIn) -> Piece:
         zone=row.time_zone,
         made_at=row.at,
         updated_at=row.updated_at,
-        parts=[Part("", told)],
+        parts=[Part("", "\n".join(lines) if told is not None else None)],
         marks=[_("Let go")] if row.binned_at else [],
         changed=row.rev > 1,
         binned=row.binned_at is not None,
-        data=answers or {},
+        data=told.answers() if told else {},
     )
 
 
-def told_of(answers: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """A check-in in words, line by line; what was not said has none."""
-    labels = {
-        "nearness": _("How near"),
-        "seems": _("How they seemed"),
-        "own": _("In my own words"),
-        "tone": _("My tone with them"),
-        "needs": _("What would help"),
-        "line": _("A line"),
-        "steady": _("How steady"),
-    }
-    for key, label in labels.items():
-        value = answers.get(key)
-        if isinstance(value, list) and value:
-            yield label, ", ".join(map(str, value))
-        elif value == "unsure":
-            yield label, _("not sure")
-        elif isinstance(value, int):
-            yield label, _("%(number)s, from 0 to 4") % {"number": value}
-        elif value and isinstance(value, str):
-            yield label, value
+def told_of(told: Told) -> list[tuple[str, str]]:
+    """A look in words, line by line; what was not said has none."""
+    said = [
+        (_("How near"), told.near),
+        (_("How they seemed"), told.words),
+        (_("Spoken to them"), told.spoken),
+        (_("Wanted"), told.wanted),
+        (_("How steady"), told.steadied),
+        (_("A line"), told.line),
+    ]
+    return [(label, words) for label, words in said if words]
 
 
 def _wish(row: Wish, day: date) -> Piece:

@@ -55,7 +55,7 @@ def _list(
 ) -> HttpResponse:
     found: list[Entry] = list(rows.fetch_mode(FETCH_RAISE)[: LISTED + 1])
     context = {
-        "items": kept.items_of(found[:LISTED]),
+        "items": kept.items_of(found[:LISTED], hide=kept.hides(request.user)),
         "more": len(found) > LISTED,
         "range": span,
         "form": form,

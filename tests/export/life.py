@@ -115,7 +115,11 @@ class Life:
         row = CheckIn(id=self._id(), owner=self.person, at=at, local_date=at.date(), time_zone="Asia/Kathmandu")
         row.made_at, row.updated_at, row.rev = at, at, self.chance.randrange(1, 4)
         row.binned_at = self.chance.choice([None, NOON])
-        row.answers = {"nearness": self.chance.choice([0, 4, "unsure"]), "seems": ["shy", "🙂"], "line": self._text()}
+        row.answers = {
+            "nearness": self.chance.choice([0, 4, "unsure"]),
+            "seems": ["curious", "sad"],
+            "line": self._text(),
+        }
         row.save(force_insert=True)
 
     def _place(self, **fields: Any) -> None:

@@ -141,13 +141,13 @@ def test_fhir_letters_nest_their_voices_and_long_ones_are_attached() -> None:
 
 def test_fhir_look_ins_are_observations_of_our_own_code() -> None:
     person = factories.person()
-    look(person, {"nearness": 3, "tone": "unsure", "seems": ["shy", "tired"], "line": ""})
+    look(person, {"nearness": 3, "tone": "unsure", "seems": ["curious", "tired"], "line": ""})
     look(person, {"steady": 0}, rev=2)
     first, second = sorted((e["resource"] for e in bundle(person)["entry"]), key=lambda each: each["status"])[::-1]
     assert (first["status"], second["status"]) == ("final", "amended")
     values = {each["code"]["coding"][0]["code"]: each for each in first["component"]}
     assert values.keys() == {"nearness", "tone", "seems"}
-    assert (values["nearness"]["valueInteger"], values["seems"]["valueString"]) == (3, "shy, tired")
+    assert (values["nearness"]["valueInteger"], values["seems"]["valueString"]) == (3, "curious, tired")
     assert values["tone"]["dataAbsentReason"]["coding"][0]["code"] == "asked-unknown"
     assert second["component"][0]["valueInteger"] == 0
     assert first["category"][0]["coding"][0]["code"] == "survey"
