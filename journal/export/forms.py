@@ -18,7 +18,7 @@ FORMS = {
     "fhir": (_("For a health record"), _("Answers, letters and look-ins as a FHIR R4 bundle, under a pseudonym.")),
 }  # fmt: skip
 KINDS = {
-    "answers": _("Answers, pictures and notes"),
+    "answers": _("Answers and notes"),
     "letters": _("Letters"),
     "gifts": _("Gifts"),
     "check_ins": _("Look-ins"),
