@@ -5,6 +5,7 @@ import uuid
 from django.conf import settings
 from django.db import models
 
+from journal.models import Import
 from vault import numbers
 from vault.sealed import SealedJSON, SealedText
 
@@ -20,6 +21,7 @@ class Visit(models.Model):
     opened_at = models.DateTimeField()
     touched_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True, blank=True)
+    batch = models.ForeignKey(Import, null=True, blank=True, on_delete=models.DB_SET_NULL, related_name="visits")
     choices_sealed = models.BinaryField(null=True)
 
     choices = SealedJSON("choices_sealed", table=numbers.VISIT, field=numbers.VISIT_CHOICES)
@@ -45,6 +47,7 @@ class Place(models.Model):
     updated_at = models.DateTimeField()
     is_home = models.BooleanField(default=False)
     binned_at = models.DateTimeField(null=True, blank=True)
+    batch = models.ForeignKey(Import, null=True, blank=True, on_delete=models.DB_SET_NULL, related_name="places")
     choices_sealed = models.BinaryField()
     box_sealed = models.BinaryField(null=True)
 

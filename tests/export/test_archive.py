@@ -1,0 +1,228 @@
+"""The archive: everything of a person goes out, says what docs/formats.md says, and comes in again as it was."""
+
+import io
+import json
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.db import connection, transaction
+
+from accounts.models import Reminder, User
+from journal import export, rows
+from journal.export import archive
+from journal.importing import Refused
+from journal.importing.archive_format import Archive
+from journal.importing.bundle import Bundle
+from journal.models import Entry
+from tests import factories
+from tests.export import life, schema
+from tests.export.reading import batch_for, everything, owned, packed, rezipped, unpacked
+from vault import keyring
+
+pytestmark = pytest.mark.django_db
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+SCHEMA = json.loads((DOCS / "innerchild.schema.json").read_text(encoding="utf-8"))
+
+
+def bring_in(person: User, bundle: Bundle) -> Any:
+    with batch_for(person) as batch:
+        return Archive().bring_in(person, bundle, batch)
+
+
+def unchanging(said: dict[str, list[dict[str, Any]]]) -> dict[str, list[dict[str, Any]]]:
+    """What an import keeps: all of it, but that nothing comes up by itself."""
+    for row in said["entries"]:
+        row["resurfacing"] = "never"
+    return said
+
+
+def test_what_goes_out_comes_in_again_field_by_field_under_its_own_ids(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(archive, "PART", 50_000)  # so that it is one of several documents
+    person = life.live(seed=1)
+    before, file = unchanging(owned(person)), packed(person)
+    documents = [json.loads(said) for name, said in unpacked(file).items() if name.startswith("innerchild")]
+    assert [document["last"] for document in documents] == [*[False] * (len(documents) - 1), True]
+    assert len(documents) > 1
+    assert [fault for each in documents for fault in schema.faults(each, SCHEMA, SCHEMA)] == []
+    assert max(len(row["body"]) for row in before["entries"]) == 175_000
+    person.delete()
+    again = factories.person("again@example.org")
+    told = bring_in(again, Bundle(file, "notes.zip"))
+    connection.check_constraints()
+    assert owned(again) == before
+    assert told.skipped == []
+    assert told.counts["letters"] + told.counts["pieces"] == sum(row["parent"] is None for row in before["entries"])
+    with keyring.opened_for(again.pk, purpose="a test"):
+        row = User.objects.get(pk=again.pk)
+        assert (row.name, row.child_word, row.call) == ("Ünsal 🌱", "kleiner Bär", "Ruth, 0664\nafter six")
+    assert (row.time_zone, row.country, row.preferences) == (
+        "Europe/Vienna",
+        "AT",
+        {"theme": "night", "size": "larger"},
+    )
+    reminder = Reminder.objects.get(owner=again)
+    assert (reminder.rhythm, reminder.weekday, reminder.hour, reminder.next_at) == ("fortnight", 2, 7, None)
+    batch = again.imports.get()
+    assert {key: getattr(batch, key).count() for key in ("entries", "check_ins", "wishes", "places", "visits")} == {
+        key: len(before[key]) for key in ("entries", "check_ins", "wishes", "places", "visits")
+    }
+
+
+def test_beside_the_first_account_it_gets_ids_of_its_own_and_a_second_time_nothing_comes() -> None:
+    person, other = life.live(seed=2), factories.person("other@example.org")
+    file = packed(person)
+    bring_in(other, Bundle(file, "notes.zip"))
+    connection.check_constraints()
+    first, second = owned(person), owned(other)
+    keys = {row["id"] for said in first.values() for row in said}
+    assert keys.isdisjoint(row["id"] for said in second.values() for row in said)
+    texts = [[sorted(str(row.get("body")) for row in said["entries"])] for said in (first, second)]
+    assert texts[0] == texts[1]
+    for person_ in (person, other):
+        threads = {e.pk: sorted(t.position for t in e.children.all()) for e in person_.entries.filter(voice="both")}
+        assert [0, 1, 2] in [positions[:3] for positions in threads.values()]
+    told = bring_in(other, Bundle(file, "notes.zip"))
+    assert (told.counts, owned(other)) == ({}, second)
+    assert sum(skip.count for skip in told.skipped) == sum(map(len, second.values()))
+    again = bring_in(person, Bundle(file, "notes.zip"))
+    assert (again.counts, owned(person)) == ({}, first)
+
+
+def test_every_column_goes_along_or_is_named_here_as_staying() -> None:
+    """Sealed values stand in the archive under their own names, without the ending."""
+    stays = {"owner", "batch", "source_hashed"}
+    for section in export.SECTIONS:
+        fields = {each.name for each in section.model._meta.concrete_fields}
+        told = {each.name for each in rows.columns(section.model)} | {
+            f"{name}_sealed" for name in rows.sealed(section.model)
+        }
+        assert fields - told == fields & stays, section.key
+    owned_models = {model for model in apps.get_models() if any(f.name == "owner" for f in model._meta.concrete_fields)}
+    known = {section.model for section in export.SECTIONS} | {Reminder}
+    assert {model._meta.label for model in owned_models - known} == {
+        "accounts.Device", "journal.SaveOperation", "journal.Import", "vault.UserKey",
+    }  # fmt: skip
+
+
+def test_range_kinds_and_bin_are_what_was_ticked() -> None:
+    person = factories.person()
+    early = factories.entry(person, "early", local_date=date(2026, 1, 31))
+    letter = factories.entry(person, "", kind="letter", voice="both", rev=0, local_date=date(2026, 2, 1))
+    turn = factories.entry(person, "turn", kind="letter", parent=letter, local_date=date(2026, 3, 3))
+    factories.entry(person, "late", kind="letter", local_date=date(2026, 2, 2))
+    binned = factories.entry(person, "binned", kind="letter", local_date=date(2026, 2, 1), binned_at=letter.kept_at)
+    beneath = factories.entry(person, "beneath", kind="note", parent=binned)
+    wanted = everything(kinds=frozenset({"letters"}), since=date(2026, 2, 1), until=date(2026, 2, 1))
+
+    def told(**changed: Any) -> set[str]:
+        files = unpacked(packed(person, everything(**changed)))
+        return {row["id"] for row in json.loads(files["innerchild.json"])["entries"]}
+
+    assert told(kinds=wanted.kinds, since=wanted.since, until=wanted.until) == {
+        str(row.pk) for row in (letter, turn, binned, beneath)
+    }
+    assert told(kinds=wanted.kinds, since=wanted.since, until=wanted.until, binned=False) == {
+        str(letter.pk),
+        str(turn.pk),
+    }
+    assert told(until=date(2026, 1, 31)) == {str(early.pk)}
+
+
+def test_one_that_does_not_open_is_named_and_the_rest_goes_along() -> None:
+    person = factories.person()
+    whole, broken = factories.entry(person, "whole"), factories.entry(person, "broken")
+    Entry.objects.filter(pk=broken.pk).update(body_sealed=whole.body_sealed)
+    files = unpacked(packed(person))
+    said = {row["id"]: row for row in json.loads(files["innerchild.json"])["entries"]}
+    assert said[str(broken.pk)]["unreadable"] == ["body"]
+    assert "body" not in said[str(broken.pk)]
+    assert said[str(whole.pk)]["body"] == "whole"
+    assert list(schema.faults(json.loads(files["innerchild.json"]), SCHEMA, SCHEMA)) == []
+    assert b"This one cannot be opened just now" in files["book.html"]
+    person.delete()
+    other = factories.person("other@example.org")
+    told = bring_in(other, rezipped(files))
+    assert (told.counts, [skip.count for skip in told.skipped]) == ({"pieces": 1}, [1])
+
+
+def altered(document: dict[str, Any], **entry: Any) -> bytes:
+    first, *rest = document["entries"]
+    return json.dumps({**document, "entries": [{**first, **entry}, *rest]}).encode()
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("local_date", "2026-02-30"), ("created_at", "2026-02-01T10:00:00"), ("kind", "diary"), ("rev", -1),
+        ("rev", True), ("drawer", 1), ("body", None), ("body", 7), ("body", "a" * 200_001), ("body", "\ud800"),
+        ("step", "s" * 17), ("question", "a\x00"), ("id", "7"), ("parent", "none"), ("pack", 2**40), ("title", ["a"]),
+    ],
+)  # fmt: skip
+def test_a_field_that_is_not_itself_is_named_and_nothing_is_written(field: str, value: object) -> None:
+    person, other = factories.person(), factories.person("other@example.org")
+    factories.entry(person, "the kestrel")
+    files = unpacked(packed(person))
+    files["innerchild.json"] = altered(json.loads(files["innerchild.json"]), **{field: value})
+    with keyring.opened_for(other.pk, purpose="a test"), pytest.raises(Refused) as refused:
+        Archive().preview(other, rezipped(files))
+    assert (refused.value.where, "kestrel" in str(refused.value)) == (f"innerchild.json, entries 1, {field}", False)
+    assert owned(other)["entries"] == []
+
+
+@pytest.mark.parametrize(
+    "change", [{"version": 2}, {"format": "other"}, {"last": False}, {"part": 2}, {"entries": {}}, {"version": "1"}]
+)
+def test_a_document_that_is_not_whole_is_refused(change: dict[str, object]) -> None:
+    person = factories.person()
+    factories.entry(person)
+    files = unpacked(packed(person))
+    files["innerchild.json"] = json.dumps({**json.loads(files["innerchild.json"]), **change}).encode()
+    with keyring.opened_for(person.pk, purpose="a test"), pytest.raises(Refused):
+        Archive().preview(person, rezipped(files))
+
+
+def test_references_into_another_account_are_dropped() -> None:
+    """An archive may say anything: it never reaches a row of somebody else."""
+    person, other = factories.person(), factories.person("other@example.org")
+    theirs = factories.entry(other, "theirs")
+    factories.entry(person, "mine")
+    document = json.loads(unpacked(packed(person))["innerchild.json"])
+    person.delete()
+    me = factories.person("me@example.org")
+    for name in ("parent", "conflict_of", "reply_to", "wish"):
+        files = {"innerchild.json": altered(document, id=str(Entry().pk), **{name: str(theirs.pk)})}
+        bring_in(me, rezipped(files))
+    assert me.entries.count() == 4
+    assert not me.entries.exclude(parent=None, conflict_of=None, reply_to=None, wish=None).exists()
+
+
+def test_an_archive_that_breaks_off_opens_nowhere() -> None:
+    person = factories.person()
+    for number in range(40):
+        factories.entry(person, f"{number} " * 20_000)
+    whole = packed(person).getvalue()
+    for cut in (len(whole) // 2, len(whole) - 1):
+        with keyring.opened_for(person.pk, purpose="a test"), pytest.raises(Refused):
+            Archive().preview(person, Bundle(io.BytesIO(whole[:cut]), "notes.zip"))
+
+
+def test_no_key_is_held_while_somebody_reads_slowly() -> None:
+    person = factories.person()
+    for _ in range(3):
+        factories.entry(person, "a" * 190_000)
+    for _ in archive.files(person, everything()):
+        with pytest.raises(keyring.KeyNotInRing):
+            keyring.current()
+
+
+def test_home_and_open_walk_that_are_here_already_stay_the_only_ones() -> None:
+    person, other = life.live(seed=3), life.live(seed=4)
+    file = packed(person)
+    with transaction.atomic():
+        bring_in(other, Bundle(file, "notes.zip"))
+    assert other.places.filter(is_home=True).count() == 1
+    assert other.visits.filter(closed_at=None, step="hello").count() == 1
+    assert other.places.count() == 4
