@@ -136,6 +136,8 @@ def take_out(person: User, row: Import, also: Iterable[str]) -> None:
         person.entries.filter(pk__in=some).delete()
     looks.exclude(pk__in=kept_looks).delete()
     person.wishes.filter(batch=row).exclude(Q(given_at__gt=row.made_at) | Q(withdrawn_at__gt=row.made_at)).delete()
+    row.places.all().delete()
+    row.visits.all().delete()
     row.delete()
 
 

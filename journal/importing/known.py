@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from journal.importing import Format, Refused
+from journal.importing.archive_format import Archive
 from journal.importing.bundle import Bundle
 from journal.importing.dailytxt import DailyTxt
 from journal.importing.daylio import Daylio
@@ -12,7 +13,7 @@ from journal.importing.journiv import Journiv
 from journal.importing.jrnl import Jrnl
 from journal.importing.markdown import Markdown
 
-FORMATS: list[Format] = [DayOne(), Journiv(), DailyTxt(), Journey(), Jrnl(), Daylio(), Markdown()]
+FORMATS: list[Format] = [Archive(), DayOne(), Journiv(), DailyTxt(), Journey(), Jrnl(), Daylio(), Markdown()]
 UNKNOWN = _("This is none of the kinds that can be brought in here. Nothing was brought in.")
 
 

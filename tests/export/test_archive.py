@@ -18,8 +18,10 @@ from journal.importing.archive_format import Archive
 from journal.importing.bundle import Bundle
 from journal.models import Entry
 from tests import factories
+from tests.client import StrictClient
 from tests.export import life, schema
 from tests.export.reading import batch_for, everything, owned, packed, rezipped, unpacked
+from tests.journal.importing import archives
 from vault import keyring
 
 pytestmark = pytest.mark.django_db
@@ -226,3 +228,15 @@ def test_home_and_open_walk_that_are_here_already_stay_the_only_ones() -> None:
     assert other.places.filter(is_home=True).count() == 1
     assert other.visits.filter(closed_at=None, step="hello").count() == 1
     assert other.places.count() == 4
+
+
+def test_on_the_page_it_is_looked_at_brought_in_and_taken_out_again_whole(client: StrictClient) -> None:
+    file, other = packed(life.live(seed=4)).getvalue(), factories.person("other@example.org")
+    client.force_login(other)
+    assert "An archive of this app" in archives.look(client, file, "notes.zip").text
+    batch = f"/settings/import/{archives.send(client, file) and other.imports.get().pk}/"
+    assert other.imports.get().format == "innerchild"
+    assert all(rows for rows in owned(other).values())
+    assert "An archive of this app" in client.get(batch).text
+    client.post(f"{batch}out/")
+    assert {name: len(rows) for name, rows in owned(other).items()} == dict.fromkeys(owned(other), 0)
