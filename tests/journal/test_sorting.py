@@ -171,7 +171,8 @@ def test_hidden_first_words_are_hidden_on_every_list(ada: User, signed_in: Stric
 
 
 @pytest.mark.parametrize(
-    ("path", "queries"), [("/kept/?kind=answer", 6), ("/kept/when/", 3), ("/kept/drawer/", 5), ("/kept/bin/", 6)]
+    ("path", "queries"),
+    [("/kept/?kind=answer", 6), ("/kept/when/", 3), ("/kept/drawer/", 5), ("/kept/bin/", 6), ("/kept/folded/", 3)],
 )
 def test_lists_take_as_many_queries_for_one_as_for_three_hundred(
     ada: User, signed_in: StrictClient, path: str, queries: int
@@ -179,6 +180,7 @@ def test_lists_take_as_many_queries_for_one_as_for_three_hundred(
     places: dict[str, dict[str, Any]] = {
         "/kept/drawer/": {"drawer": True},
         "/kept/bin/": {"binned_at": timezone.now()},
+        "/kept/folded/": {"kind": "letter", "sealed_until": date(2999, 3, 1)},
     }
     away = places.get(path, {})
     row = factories.entry(ada, **away)
