@@ -5,16 +5,17 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal import stagekit
 from allauth.core import context as current
 from django.core.mail import EmailMessage
 from django.db import transaction
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import resolve_url
+from django.shortcuts import redirect, resolve_url
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts import guesses
+from accounts import closing, guesses
 from accounts.models import User
 from innerchild.http import safe_next
 from vault import keyring
@@ -60,6 +61,13 @@ class Account(DefaultAccountAdapter):
     def is_safe_url(self, url: str) -> bool:
         """Our host alone, and never from https down to http."""
         return bool(url) and url.isprintable() and safe_next(current.request, url, otherwise="") == url
+
+    def pre_login(self, request: HttpRequest, user: User, **state: Any) -> HttpResponse | None:
+        """Whoever closed their account longer ago than it can be had back is told so, and not let in."""
+        if not closing.is_over(user):
+            return super().pre_login(request, user, **state)  # type: ignore[no-any-return]
+        stagekit.clear_login(request)
+        return redirect("close_over")
 
     def post_login(self, request: HttpRequest, user: User, **state: Any) -> HttpResponse:
         """Whoever is new is welcomed first, wherever they were going: how to leave is told before anything is written."""

@@ -83,6 +83,11 @@ def end(person: User, *keys: str) -> None:
     person.devices.filter(session_key__in=keys).delete()
 
 
+def end_all(person: User) -> None:
+    """End every session of theirs that is known, at once."""
+    end(person, *person.devices.values_list("session_key", flat=True))
+
+
 def was_here(person: User, *, since: datetime) -> bool:
     """Whether they signed in after that, or a session that is still there moved after it. Nothing is noted for this."""
     if person.last_login and person.last_login > since:

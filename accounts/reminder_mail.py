@@ -101,7 +101,7 @@ def _take(now: datetime) -> list[bool]:
 
 def _mark_as_sent(pk: UUID, now: datetime) -> tuple[Reminder, Before] | None:
     with transaction.atomic():
-        wanted = Reminder.objects.filter(pk=pk, next_at__isnull=False, owner__is_active=True)
+        wanted = Reminder.objects.filter(pk=pk, next_at__isnull=False, owner__is_active=True, owner__closed_at=None)
         row = wanted.select_for_update(of=("self",)).select_related("owner").first()
         if row is None or reminders.is_too_soon(row, now=now):
             return None

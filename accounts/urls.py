@@ -3,7 +3,7 @@
 from allauth.account import views as allauth
 from django.urls import path
 
-from accounts.views import door, reminders, settings, welcome
+from accounts.views import closing, door, reminders, settings, welcome
 from accounts.views.door import answered, by_mail, freshly_proved, leaving_nothing, told_when_late
 
 urlpatterns = [
@@ -25,6 +25,11 @@ urlpatterns = [
     path("settings/reminders/address/", reminders.new_address, name="reminders_address"),
     path("reminders/stop/<str:token>/", reminders.stop, name="reminder_stop"),
     path("reminders/<str:token>.ics", reminders.calendar, name="reminder_feed"),
+    path("settings/close/", freshly_proved(closing.page), name="close"),
+    path("settings/close/back/", closing.back, name="close_back"),
+    path("settings/close/resting/", closing.after, {"how": "resting"}, name="close_resting"),
+    path("settings/close/closed/", closing.after, {"how": "closed"}, name="close_closed"),
+    path("settings/close/over/", closing.after, {"how": "over"}, name="close_over"),
     path("settings/<slug:key>/", settings.change, name="setting"),
     path("accounts/signup/", answered(allauth.signup), name="account_signup"),
     path("accounts/login/", answered(allauth.login), name="account_login"),

@@ -88,7 +88,7 @@ def as_a_stranger(get_response: GetResponse) -> GetResponse:
             response.status_code not in failures.RETRY
             or request.method not in SAFE
             or not known
-            or not _is_open(request.path_info)
+            or not is_open(request.path_info)
         ):
             return response
         response = get_response(WSGIRequest({**request.META, "HTTP_COOKIE": ""}))
@@ -119,7 +119,7 @@ class SignInRequired(LoginRequiredMiddleware):
         return super().handle_no_permission(request, view_func)
 
 
-def _is_open(path: str) -> bool:
+def is_open(path: str) -> bool:
     """Whether that page asks nobody to sign in."""
     try:
         return not getattr(resolve(path).func, "login_required", True)

@@ -83,6 +83,8 @@ PUBLIC = {
     "start", "therapists", "practice_link", "handouts", "handout",
     # for programs
     "manifest", "security_txt",
+    # where closing an account ends, and nobody is signed in any more
+    "close_resting", "close_closed", "close_over",
     # with a secret in the address: a mail's way to stop mails, a calendar's way to ask
     "reminder_stop", "reminder_feed",
     # signing in and what leads there

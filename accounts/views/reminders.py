@@ -64,7 +64,8 @@ def stop(request: HttpRequest, token: str) -> HttpResponse:
 @login_not_required
 @require_safe
 def calendar(_request: HttpRequest, token: str) -> HttpResponse:
-    row = Reminder.objects.filter(feed_hashed=reminders.hashed(token), owner__is_active=True).first()
+    asked = Reminder.objects.filter(feed_hashed=reminders.hashed(token))
+    row = asked.filter(owner__is_active=True, owner__closed_at=None).first()
     if row is None:
         raise Http404
     response = HttpResponse(feed.calendar(row, now=timezone.now()), content_type="text/calendar; charset=utf-8")

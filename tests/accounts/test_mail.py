@@ -8,6 +8,7 @@ import time_machine
 from allauth.account.models import EmailAddress
 from django.template.loader import render_to_string
 from django.test import Client
+from django.utils import timezone
 from pytest_django import Settings
 
 from accounts.models import User
@@ -193,7 +194,7 @@ def test_a_second_code_within_ten_seconds_is_asked_to_wait(client: Client, box: 
 
 
 LEAVING = ["login_code", "password_reset_code", "email_confirmation", "email_confirmation_signup", "account_already_exists",
-           "password_changed", "password_reset", "email_changed"]  # fmt: skip
+           "password_changed", "password_reset", "email_changed", "account_closed"]  # fmt: skip
 
 
 @pytest.mark.parametrize("name", LEAVING)
@@ -203,6 +204,7 @@ def test_no_mail_carries_words_of_the_person_or_of_these_pages(name: str) -> Non
     told = {
         "user": somebody,
         "code": "ABC-DEF",
+        "until": timezone.now(),
         "email": "ada@example.org",
         "words": canary,
         "name": canary,

@@ -29,9 +29,13 @@ PUBLIC = {
     "sign-in": "/accounts/login/",
     "sign-up": "/accounts/signup/",
     "reset": "/accounts/password/reset/",
+    "close-resting": "/settings/close/resting/",
+    "close-closed": "/settings/close/closed/",
+    "close-over": "/settings/close/over/",
     "lost": "/nowhere/",
 }
 SIGNED_IN = {
+    "settings-close": "/settings/close/",  # first, while the proof of who it is still holds
     "home": "/home/",
     "kept": "/kept/",
     "kept-some": "/kept/?kind=letter&voice=adult",

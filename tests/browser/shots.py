@@ -20,7 +20,7 @@ from playwright.sync_api import Browser, Page, sync_playwright  # noqa: E402 (th
 
 from tests import factories  # noqa: E402
 from tests.browser import screens  # noqa: E402
-from tests.browser.watch import Watch, sign_in  # noqa: E402
+from tests.browser.watch import Watch, prove, sign_in  # noqa: E402
 from tests.up.house import House  # noqa: E402
 
 OUT = Path("var/shots")
@@ -70,6 +70,7 @@ def photograph(
         page = context.new_page()
         if email:
             sign_in(page, origin, email, factories.PASSWORD)
+            prove(page, origin, factories.PASSWORD)
         for name, path in paths.items():
             if not words or any(word in name for word in words):
                 shoot(page, origin + path, OUT / f"{name}-{width}-{look}.png")

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Error, Page, Request
 from tests import factories
 from tests.browser import probes, screens
 from tests.browser.conftest import EMAIL
-from tests.browser.watch import Watch, sign_in
+from tests.browser.watch import Watch, prove, sign_in
 
 TWO_MINUTES = 120_000
 MOST_WORDS = 60  # above a writing box (R1)
@@ -26,6 +26,7 @@ def test_every_screen_is_accessible_and_calm(browser: Browser, origin: str, made
     watch, page = Watch(context), context.new_page()
     found = [fault for name, path in half(screens.PUBLIC, part) for fault in faults(page, origin, name, path)]
     sign_in(page, origin, EMAIL, factories.PASSWORD)
+    prove(page, origin, factories.PASSWORD)
     for name, path in half(screens.private(made), part):
         found += faults(page, origin, name, path)
     context.close()

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import time_machine
 
+from accounts import closing
 from innerchild import in_clear, public
 from journal.management.commands import prune
 from tests.client import StrictClient
@@ -65,6 +66,7 @@ def test_privacy_page_gives_the_times_that_hold(client: StrictClient) -> None:
     for told in (
         f"can be taken back for {prune.BINNED.days} days",
         f"for {prune.REVISED.days} days, and after that the newest {prune.REVISIONS} of a page",
+        f"for {closing.UNDO.days} days it can be had back whole",
         f"that a save arrived: {prune.ANSWERED.days} days",
         f"one that never arrived goes after {device} days",
     ):

@@ -1,4 +1,4 @@
-"""Take away what has rested long enough: answered saves, what was let go, old versions, ended sessions."""
+"""Take away what has rested long enough: answered saves, what was let go, old versions, closed accounts, ended sessions."""
 
 from datetime import datetime, timedelta
 
@@ -8,6 +8,7 @@ from django.db.models import F, Window
 from django.db.models.functions import RowNumber
 from django.utils import timezone
 
+from accounts import closing
 from journal.models import CheckIn, Entry, Revision, SaveOperation
 from vault import rotating
 
@@ -20,11 +21,13 @@ REVISIONS = 50
 class Command(BaseCommand):
     help = (
         "Delete answered saves of 14 days, entries and looks let go 30 days ago, versions that are older than 90 days and have "
-        "50 newer ones, sessions and tasks that have ended, and data keys that nothing needs. `up` runs it every six hours."
+        "50 newer ones, accounts closed 7 days ago, sessions and tasks that have ended, and data keys that nothing needs. "
+        "`up` runs it every six hours."
     )
 
     def handle(self, *, verbosity: int, **options: object) -> None:  # noqa: ARG002
         now = timezone.now()
+        accounts = closing.erase_due()
         for person in rotating.unfinished():
             rotating.finish(person)
         operations, _ = SaveOperation.objects.filter(made_at__lt=now - ANSWERED).delete()
@@ -34,7 +37,8 @@ class Command(BaseCommand):
         call_command("clearsessions", verbosity=0)
         call_command("prune_db_task_results", verbosity=0)
         if verbosity:
-            self.stdout.write(f"saves {operations}, entries {entries}, looks {looks}, versions {revisions}")
+            told = f"saves {operations}, entries {entries}, looks {looks}, versions {revisions}, accounts {accounts}"
+            self.stdout.write(told)
 
 
 def _prune_revisions(now: datetime) -> int:

@@ -1,0 +1,23 @@
+"""Destroying somebody's keys: what they sealed opens nowhere any more, in no copy of its rows."""
+
+from uuid import UUID
+
+from django.db import connection
+
+from vault.models import KeyWrap, UserKey
+
+
+def destroy(person: UUID) -> int:
+    """Delete every key of that person, wraps with them; how many there were. Nothing brings them back."""
+    gone, _ = UserKey.objects.filter(owner_id=person).delete()
+    return gone
+
+
+def sweep() -> None:
+    """Give the room of deleted keys free at once: a deleted row stays in its table until this is done.
+
+    It cannot stand inside a transaction.
+    """
+    tables = ", ".join(connection.ops.quote_name(model._meta.db_table) for model in (KeyWrap, UserKey))
+    with connection.cursor() as cursor:
+        cursor.execute(f"VACUUM {tables}")
