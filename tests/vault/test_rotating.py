@@ -3,7 +3,7 @@
 import re
 from datetime import timedelta
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.core.management import call_command
@@ -205,6 +205,14 @@ def test_everybody_is_turned_once_however_often_it_is_cut_short(ada: User, monke
     assert run("rotate_user_key", "--all")[0].splitlines()[:2] == ["new keys: 0", "sealed anew: 0"]
     UserKey.objects.update(made_at=timezone.now() - rotating.TURNED - timedelta(minutes=1))
     assert run("rotate_user_key", "--all")[0].splitlines()[0] == "new keys: 3"
+
+
+def test_somebody_erased_meanwhile_stops_nobody(ada: User) -> None:
+    factories.entry(ada, "one")
+    rotating.begin(ada.pk)
+    UserKey.objects.filter(owner=ada).delete()
+    assert rotating.finish(ada.pk).total() == 0
+    assert rotating.finish(UUID(int=7)).total() == 0
 
 
 def test_nobody_is_one_sentence() -> None:
