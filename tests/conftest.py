@@ -45,7 +45,7 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ["INNERCHILD_TEST_HOME"] = str(home)
     os.environ["INNERCHILD_DATA"] = str(home)
     os.environ["INNERCHILD_KEYS_DIR"] = str(home / "keys")
-    os.environ["INNERCHILD_POOL"] = "4"
+    os.environ["INNERCHILD_POOL"] = "8"
     os.environ["SECRET_KEY"] = secrets.token_urlsafe(64)
     (home / "keys" / "master").write_text("k2026a:" + base64.b64encode(bytes(range(32))).decode())
     for name in ("DATABASE_URL", "EMAIL_URL", "INNERCHILD_URL"):

@@ -242,11 +242,13 @@ def test_a_server_that_hangs_up_after_the_mail_may_have_it_and_is_not_asked_agai
 
 def test_two_ticks_and_two_workers_at_once_send_each_mail_once(postman: Postman) -> None:
     rows = [Reminder.objects.create(owner=factories.person(), time_zone="UTC", next_at=DUE) for _row in range(12)]
-    gate = threading.Barrier(4)
+    gate = threading.Barrier(4, timeout=60)
+    connections.close_all()  # each of the four needs one of its own
 
     def one() -> None:
         gate.wait()
         reminder_mail.tick(DUE)
+        connections.close_all()
         gate.wait()
         for row in rows:  # each worker tries all of them, with and without its queue
             reminder_mail.send(row.pk, now=DUE)
