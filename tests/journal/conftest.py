@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
 import pytest
 from django.test import Client
-from playwright.sync_api import BrowserContext, Error, Page
+from playwright.sync_api import BrowserContext, BrowserType, Error, Page
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
@@ -94,3 +95,18 @@ def writing(page: Page, context: BrowserContext, live_server: LiveServer, row: E
         with suppress(Error):  # it was on its way elsewhere
             open_.evaluate("document.dispatchEvent(new Event('innerchild:leaving'))")
     close(context)
+
+
+@pytest.fixture
+def profile(tmp_path: Path) -> Path:
+    """Where a browser that is lived in keeps what it keeps."""
+    return tmp_path / "profile"
+
+
+@pytest.fixture
+def lived_in(
+    profile: Path, browser_type: BrowserType, browser_type_launch_args: dict[str, object]
+) -> Iterator[BrowserContext]:
+    context = browser_type.launch_persistent_context(profile, **browser_type_launch_args)  # type: ignore[arg-type]
+    yield context
+    context.close()

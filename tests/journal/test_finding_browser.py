@@ -1,11 +1,10 @@
 """Finding one's way in what was kept, in a real browser: by keyboard, and leaving nothing of it behind."""
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, BrowserType, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from tests import canary, factories
@@ -15,20 +14,6 @@ from tests.live import close
 
 pytestmark = pytest.mark.django_db(transaction=True)
 FOCUSED = "document.activeElement.id"
-
-
-@pytest.fixture
-def profile(tmp_path: Path) -> Path:
-    return tmp_path / "profile"
-
-
-@pytest.fixture
-def lived_in(
-    profile: Path, browser_type: BrowserType, browser_type_launch_args: dict[str, object]
-) -> Iterator[BrowserContext]:
-    context = browser_type.launch_persistent_context(profile, **browser_type_launch_args)  # type: ignore[arg-type]
-    yield context
-    context.close()
 
 
 def focused(page: Page, item: str) -> None:

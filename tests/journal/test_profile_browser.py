@@ -2,11 +2,10 @@
 
 import json
 import secrets
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, BrowserType, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from journal.models import Entry
@@ -29,20 +28,6 @@ STORES = """async () => {
   }
   return found;
 }"""
-
-
-@pytest.fixture
-def profile(tmp_path: Path) -> Path:
-    return tmp_path / "profile"
-
-
-@pytest.fixture
-def lived_in(
-    profile: Path, browser_type: BrowserType, browser_type_launch_args: dict[str, object]
-) -> Iterator[BrowserContext]:
-    context = browser_type.launch_persistent_context(profile, **browser_type_launch_args)  # type: ignore[arg-type]
-    yield context
-    context.close()
 
 
 def holding(profile: Path, words: str) -> list[str]:
