@@ -228,3 +228,8 @@ def test_thirty_looks_at_once_are_plenty_and_the_words_stay_in_their_box(ada: Us
         "/kept/search/", {"words": "garden", "before": "x"}, headers={"HX-Request": "true", "HX-Target": "earlier"}
     )
     assert (more.status_code, more["HX-Retarget"], 'id="looked"' in more.text) == (422, "#looked", True)
+
+
+def test_where_nothing_was_found_the_lists_that_are_not_looked_into_are_named(signed_in: StrictClient) -> None:
+    page = look(signed_in, "zebra")
+    assert re.findall(r"<p>A part of a word.*?</p>", page, re.DOTALL)[0].count("<a href=") == 2
