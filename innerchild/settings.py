@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "accounts",
     "journal",
     "exercises",
+    "sharing",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",  # allauth's session and passkey pages need it

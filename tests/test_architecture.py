@@ -10,7 +10,7 @@ import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 
 ROOT = Path(__file__).resolve().parent.parent
-APPS = ("innerchild", "vault", "accounts", "journal", "exercises")
+APPS = ("innerchild", "vault", "accounts", "journal", "exercises", "sharing")
 OURS = [path for app in APPS for path in (ROOT / app).rglob("*.py") if "migrations" not in path.parts]
 MEASURES = sorted((ROOT / "benchmarks").rglob("*.py"))
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))

@@ -15,14 +15,15 @@ from django.db import connection
 
 from innerchild import database, dumps
 from innerchild.processes import CannotStart
-from vault.models import KeyCheck, KeyWrap, UserKey
+from vault.models import KeyCheck, KeyWrap, ShareKey, UserKey
 
-KEYS = tuple(model._meta.db_table for model in (UserKey, KeyWrap, KeyCheck))
+KEYS = tuple(model._meta.db_table for model in (UserKey, KeyWrap, ShareKey, KeyCheck))
 # A session that was ended after the dump would be open again after a restore.
 NOT_KEPT = (Session._meta.db_table, "django_cache")
 TIDY = """
 DELETE FROM {keys} WHERE owner_id NOT IN (SELECT id FROM {people});
 DELETE FROM {wraps} WHERE key_id NOT IN (SELECT id FROM {keys});
+DELETE FROM {shares} WHERE owner_id NOT IN (SELECT id FROM {people}) OR reader_id NOT IN (SELECT id FROM {people});
 """
 ASK = """
 DO $$ DECLARE found bigint; BEGIN
@@ -99,6 +100,6 @@ def _between(*, erased: bool) -> str:
         schema = cursor.fetchone()[0]
     names = {
         name: f"{schema}.{model._meta.db_table}"
-        for name, model in (("people", get_user_model()), ("keys", UserKey), ("wraps", KeyWrap))
+        for name, model in (("people", get_user_model()), ("keys", UserKey), ("wraps", KeyWrap), ("shares", ShareKey))
     }
     return (TIDY if erased else TIDY + ASK).format(**names)

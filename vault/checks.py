@@ -10,9 +10,9 @@ from django.db import Error as DatabaseError
 from django.db import connection
 
 from innerchild.checks import READY
-from vault import keyring, masterkeys
+from vault import keyring, masterkeys, rewrapping
 from vault.envelope import Refused
-from vault.models import KeyCheck, KeyWrap
+from vault.models import KeyCheck, ShareKey
 
 HINT = "Put back the file that was in use when this data was written, then start again. No new key was made."
 
@@ -37,9 +37,9 @@ def master_keys_open_what_is_kept(**_options: Any) -> list[CheckMessage]:
 
 def _in_database() -> tuple[set[str], list[KeyCheck]]:
     """Ids of the master keys that wraps name, and the check values; both empty before the first migration."""
-    if KeyWrap._meta.db_table not in connection.introspection.table_names():
+    if ShareKey._meta.db_table not in connection.introspection.table_names():
         return set(), []
-    return set(KeyWrap.objects.values_list("kek_id", flat=True).distinct()), list(KeyCheck.objects.order_by("kek_id"))
+    return rewrapping.used(), list(KeyCheck.objects.order_by("kek_id"))
 
 
 def _unknown(missing: Iterable[str], folder: Path) -> list[CheckMessage]:

@@ -30,6 +30,15 @@ class Refused(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Share:
+    """What was shared, by whom, and for whose eyes: a wrap made for one of them opens for no other."""
+
+    id: UUID
+    owner: UUID
+    reader: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class Slot:
     """Where a sealed value belongs; opening it anywhere else is refused."""
 
@@ -98,21 +107,22 @@ def generation_of(sealed: bytes) -> int:
 
 def wrap(master: bytes, key: bytes, *, key_id: str, person: UUID, generation: int) -> bytes:
     """Wrap a person's data key under the master key of that id (1 to 16 ASCII characters)."""
-    nonce = os.urandom(NONCE_BYTES)
-    wrapped = AESGCM(master).encrypt(nonce, key, _wrap_data(person, generation, _name(key_id)))
-    return VERSION + bytes([SLOT_MASTER]) + _name(key_id) + nonce + wrapped
+    return _wrap(master, key, _name(key_id), _wrap_data(person, generation, _name(key_id)))
 
 
 def unwrap(master: bytes, blob: bytes, *, key_id: str, person: UUID, generation: int) -> bytes:
     """The data key inside a wrap. Raises `Refused` when it was made for anyone or anything else."""
-    head = VERSION + bytes([SLOT_MASTER]) + _name(key_id)
-    if not blob.startswith(head) or len(blob) != len(head) + NONCE_BYTES + KEY_BYTES + TAG_BYTES:
-        raise Refused("the wrap has another shape or another key's name")
-    nonce, wrapped = blob[len(head) :][:NONCE_BYTES], blob[len(head) + NONCE_BYTES :]
-    try:
-        return AESGCM(master).decrypt(nonce, wrapped, _wrap_data(person, generation, _name(key_id)))
-    except InvalidTag:
-        raise Refused("the wrap does not open with this master key") from None
+    return _unwrap(master, blob, _name(key_id), _wrap_data(person, generation, _name(key_id)))
+
+
+def wrap_share(master: bytes, key: bytes, *, key_id: str, share: Share) -> bytes:
+    """Wrap the key of one share. Neither its owner nor its reader can be exchanged afterwards."""
+    return _wrap(master, key, _name(key_id), _share_data(share, _name(key_id)))
+
+
+def unwrap_share(master: bytes, blob: bytes, *, key_id: str, share: Share) -> bytes:
+    """The key of a share. Raises `Refused` when the wrap was made for another share, owner or reader."""
+    return _unwrap(master, blob, _name(key_id), _share_data(share, _name(key_id)))
 
 
 def seal_blob(key: bytes, purpose: bytes, data: bytes, *, place: bytes) -> bytes:
@@ -148,6 +158,22 @@ def derive(key: bytes, purpose: bytes, *, salt: bytes | None = None) -> bytes:
     return HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=salt, info=purpose).derive(key)
 
 
+def _wrap(master: bytes, key: bytes, name: bytes, bound: bytes) -> bytes:
+    nonce = os.urandom(NONCE_BYTES)
+    return VERSION + bytes([SLOT_MASTER]) + name + nonce + AESGCM(master).encrypt(nonce, key, bound)
+
+
+def _unwrap(master: bytes, blob: bytes, name: bytes, bound: bytes) -> bytes:
+    head = VERSION + bytes([SLOT_MASTER]) + name
+    if not blob.startswith(head) or len(blob) != len(head) + NONCE_BYTES + KEY_BYTES + TAG_BYTES:
+        raise Refused("the wrap has another shape or another key's name")
+    nonce, wrapped = blob[len(head) :][:NONCE_BYTES], blob[len(head) + NONCE_BYTES :]
+    try:
+        return AESGCM(master).decrypt(nonce, wrapped, bound)
+    except InvalidTag:
+        raise Refused("the wrap does not open with this master key") from None
+
+
 def _slot_data(generation: int, slot: Slot) -> bytes:
     return (
         b"icj:f1"
@@ -158,6 +184,10 @@ def _slot_data(generation: int, slot: Slot) -> bytes:
 
 def _wrap_data(person: UUID, generation: int, name: bytes) -> bytes:
     return b"icj:k1" + person.bytes + struct.pack(">I", generation) + name
+
+
+def _share_data(share: Share, name: bytes) -> bytes:
+    return b"icj:s1" + share.id.bytes + share.owner.bytes + share.reader.bytes + name
 
 
 def _name(key_id: str) -> bytes:

@@ -1,19 +1,21 @@
 """Which keys this request or task may use.
 
-A ring holds the keys of one person, and opening a value takes the key from the ring, never
-from the row. So a forgotten owner filter ends in `KeyNotInRing`, not in somebody else's words.
+A ring holds the keys of one person, with those of what they share or what is shared with them, and opening a value
+takes the key from the ring, never from the row. So a forgotten owner filter ends in `KeyNotInRing`, not in somebody
+else's words.
 """
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from vault import envelope, masterkeys
-from vault.models import KeyCheck, KeyWrap, UserKey
+from vault.models import KeyCheck, KeyWrap, ShareKey, UserKey
 
 NOBODY, NOTHING = UUID(int=0), bytes(envelope.KEY_BYTES)  # whose key a check value is, and what it says
 
@@ -31,6 +33,7 @@ class KeyRing:
         self._person: UUID | None = None
         self._wraps: dict[int, tuple[str, bytes]] = {}
         self._keys: dict[int, bytes] = {}
+        self._shares: dict[tuple[UUID, UUID], bytes] = {}
 
     def key(self, person: UUID, generation: int) -> bytes:
         """The data key of that person and generation, if this ring may hold it."""
@@ -56,6 +59,24 @@ class KeyRing:
         self._turn_to(person)
         return {generation: self.key(person, generation) for generation in self._wraps}
 
+    def share(self, share: UUID) -> bytes:
+        """The key of something shared, if it is this ring's person who shares it or with whom it is shared."""
+        holder = self._holder()
+        if holder is None:
+            raise KeyNotInRing(f"the ring for {self.purpose} holds nobody's keys")
+        if (holder, share) not in self._shares:
+            self.hold_shares([share])
+        if (holder, share) not in self._shares:
+            raise KeyNotInRing(f"the ring for {self.purpose} does not hold the key of this share")
+        return self._shares[holder, share]
+
+    def hold_shares(self, shares: Iterable[UUID]) -> None:
+        """Read the keys of several at once; those of other people's are left out."""
+        holder = self._holder()
+        found = ShareKey.objects.filter(pk__in=list(shares)).filter(Q(owner=holder) | Q(reader=holder))
+        if holder is not None:
+            self._shares |= {(holder, row.pk): _unwrap_share(row) for row in found}
+
     def close(self) -> None:
         """Serve nobody from here on: a thread or stream that outlives the block opens nothing."""
         self._holder = lambda: None
@@ -80,7 +101,7 @@ class KeyRing:
 
     def _forget(self) -> None:
         self._person = None
-        self._wraps, self._keys = {}, {}
+        self._wraps, self._keys, self._shares = {}, {}, {}
 
 
 _ring: ContextVar[KeyRing | None] = ContextVar("ring", default=None)
@@ -128,6 +149,16 @@ def make_key(person: UUID, *, generation: int = 1) -> None:
         KeyWrap.objects.create(key=key, kek_id=key_id, blob=blob)
 
 
+def make_share_key(share: UUID, *, owner: UUID, reader: UUID) -> None:
+    """Make the key of something that one person shares with another, in the transaction that shares it."""
+    key_id, master = masterkeys.active()
+    bound = envelope.Share(share, owner, reader)
+    with transaction.atomic():
+        ensure_check(key_id, master)
+        blob = envelope.wrap_share(master, os.urandom(envelope.KEY_BYTES), key_id=key_id, share=bound)
+        ShareKey.objects.create(share=share, owner_id=owner, reader_id=reader, kek_id=key_id, blob=blob)
+
+
 def ensure_check(key_id: str, master: bytes) -> None:
     """Note once per master key how it can be recognised. Raises `Refused` when it is another key of that name."""
     noted = KeyCheck.objects.filter(kek_id=key_id).first()
@@ -141,6 +172,11 @@ def ensure_check(key_id: str, master: bytes) -> None:
 def open_check(noted: KeyCheck, master: bytes) -> None:
     """Raises `Refused` unless this is the master key that the check value was made with."""
     envelope.unwrap(master, bytes(noted.blob), key_id=noted.kek_id, person=NOBODY, generation=0)
+
+
+def _unwrap_share(row: ShareKey) -> bytes:
+    bound = envelope.Share(row.pk, row.owner_id, row.reader_id)
+    return envelope.unwrap_share(masterkeys.by_id(row.kek_id), bytes(row.blob), key_id=row.kek_id, share=bound)
 
 
 def _wraps_of(person: UUID) -> dict[int, tuple[str, bytes]]:

@@ -48,6 +48,27 @@ class KeyWrap(models.Model):
         return f"wrap {self.slot} of {self.key_id} under {self.kek_id}"
 
 
+class ShareKey(models.Model):
+    """The key of one thing that is shared, wrapped once. Deleting the row is what taking back means.
+
+    Only its owner and its reader ever hold it, and nothing of the owner's own keys goes with it.
+    """
+
+    share = models.UUIDField(primary_key=True)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.DB_CASCADE, related_name="share_keys")
+    reader = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.DB_CASCADE, related_name="held_share_keys")
+    kek_id = models.CharField(max_length=16)
+    blob = models.BinaryField()
+    made_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        # rewrap_keys walks the wraps of one master key
+        indexes = [models.Index(fields=["kek_id"], name="sharekey_by_kek")]
+
+    def __str__(self) -> str:
+        return f"key of share {self.pk}"
+
+
 class KeyCheck(models.Model):
     """Thirty-two zero bytes wrapped under a master key: read at start to tell a wrong key from a right one."""
 

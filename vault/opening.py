@@ -12,8 +12,8 @@ from django.db.models import Model
 
 from vault import batches, envelope, keyring, masterkeys
 from vault.envelope import Refused
-from vault.models import KeyCheck, KeyWrap
-from vault.sealed import Sealed
+from vault.models import KeyCheck, KeyWrap, ShareKey
+from vault.sealed import Sealed, Shared
 
 PURPOSE = "checking that everything opens"
 SIZE = 50  # values in memory at once; one may have 800 kB
@@ -32,6 +32,11 @@ def attributes(model: type[Model]) -> dict[str, Sealed]:
     return {name: value for name in dir(model) if isinstance(value := getattr(model, name, None), Sealed)}
 
 
+def own_attributes(model: type[Model]) -> dict[str, Sealed]:
+    """Those under the person's own key; a copy for somebody else is under the key of its share."""
+    return {name: value for name, value in attributes(model).items() if not isinstance(value, Shared)}
+
+
 def sealed_models() -> list[type[Model]]:
     """Every model that keeps something private."""
     return [model for model in apps.get_models() if attributes(model)]
@@ -44,9 +49,11 @@ def everyone() -> Iterator[UUID]:
 
 
 def try_keys(person: UUID) -> Iterator[Tried]:
-    """Unwrap every data key of one person, of every generation."""
+    """Unwrap every data key of one person, of every generation, and the key of everything they share."""
     for wrap in KeyWrap.objects.filter(key__owner=person).select_related("key").order_by("pk"):
         yield Tried(f"vault.KeyWrap {wrap.pk} blob", opened=_opens(wrap))
+    for key in ShareKey.objects.filter(owner=person).order_by("pk"):
+        yield Tried(f"vault.ShareKey {key.pk} blob", opened=_opens_share(key))
 
 
 def try_checks() -> Iterator[Tried]:
@@ -77,6 +84,15 @@ def _opens(wrap: KeyWrap) -> bool:
     master, person, generation = masterkeys.by_id(wrap.kek_id), wrap.key.owner_id, wrap.key.generation
     try:
         envelope.unwrap(master, bytes(wrap.blob), key_id=wrap.kek_id, person=person, generation=generation)
+    except Refused:
+        return False
+    return True
+
+
+def _opens_share(key: ShareKey) -> bool:
+    try:
+        with keyring.opened_for(key.owner_id, purpose=PURPOSE) as ring:
+            ring.share(key.pk)
     except Refused:
         return False
     return True

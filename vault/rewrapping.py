@@ -1,13 +1,15 @@
-"""Changing the master key: every data key is wrapped anew under the active one. Writing is not touched."""
+"""Changing the master key: every key is wrapped anew under the active one. Writing is not touched."""
 
 from collections import Counter
+from collections.abc import Callable
 from enum import StrEnum
+from itertools import chain
 
 from django.db import transaction
 from django.db.models import QuerySet
 
 from vault import batches, envelope, keyring, masterkeys
-from vault.models import KeyCheck, KeyWrap
+from vault.models import KeyCheck, KeyWrap, ShareKey
 
 
 class Outcome(StrEnum):
@@ -21,28 +23,63 @@ def rewrap_all(*, size: int = batches.SIZE) -> Counter[Outcome]:
     key_id, master = masterkeys.active()
     keyring.ensure_check(key_id, master)
     counts: Counter[Outcome] = Counter()
-    for batch in batches.by_key(not_under(key_id).select_related("key"), size=size):
+    of_people = batches.by_key(_people_not_under(key_id).select_related("key"), size=size)
+    of_shares = batches.by_key(_shares_not_under(key_id), size=size)
+    for batch in chain[list[KeyWrap] | list[ShareKey]](of_people, of_shares):
         with transaction.atomic():
-            counts.update(_rewrap(wrap, key_id, master) for wrap in batch)
-    KeyCheck.objects.exclude(kek_id=key_id).exclude(kek_id__in=KeyWrap.objects.values("kek_id")).delete()
+            counts.update(_rewrap(row, key_id, master) for row in batch)
+    KeyCheck.objects.exclude(kek_id=key_id).exclude(kek_id__in=used()).delete()
     return counts
 
 
-def not_under(key_id: str) -> QuerySet[KeyWrap]:
-    """The wraps that another master key made."""
+def left_under_others(key_id: str) -> int:
+    """How many wraps another master key made."""
+    return _people_not_under(key_id).count() + _shares_not_under(key_id).count()
+
+
+def used() -> set[str]:
+    """The ids of the master keys that something is wrapped under."""
+    return {
+        kek_id for model in (KeyWrap, ShareKey) for kek_id in model.objects.values_list("kek_id", flat=True).distinct()
+    }
+
+
+def _people_not_under(key_id: str) -> QuerySet[KeyWrap]:
     return KeyWrap.objects.filter(slot=envelope.SLOT_MASTER).exclude(kek_id=key_id)
 
 
-def _rewrap(wrap: KeyWrap, key_id: str, master: bytes) -> Outcome:
+def _shares_not_under(key_id: str) -> QuerySet[ShareKey]:
+    return ShareKey.objects.exclude(kek_id=key_id)
+
+
+def _rewrap(row: KeyWrap | ShareKey, key_id: str, master: bytes) -> Outcome:
     """The new wrap is opened and compared before it may replace the old one."""
-    person, generation, old = wrap.key.owner_id, wrap.key.generation, bytes(wrap.blob)
-    old_master = masterkeys.by_id(wrap.kek_id)
+    old, old_master = bytes(row.blob), masterkeys.by_id(row.kek_id)
+    wrap, unwrap = _ways(row)
     try:
-        key = envelope.unwrap(old_master, old, key_id=wrap.kek_id, person=person, generation=generation)
-        new = envelope.wrap(master, key, key_id=key_id, person=person, generation=generation)
-        if envelope.unwrap(master, new, key_id=key_id, person=person, generation=generation) != key:
+        key = unwrap(old_master, old, row.kek_id)
+        new = wrap(master, key, key_id)
+        if unwrap(master, new, key_id) != key:
             return Outcome.REFUSED
     except envelope.Refused:
         return Outcome.REFUSED
-    replaced = KeyWrap.objects.filter(pk=wrap.pk, blob=old).update(blob=new, kek_id=key_id)
+    replaced = type(row)._base_manager.filter(pk=row.pk, blob=old).update(blob=new, kek_id=key_id)
     return Outcome.REWRAPPED if replaced else Outcome.CHANGED
+
+
+type Way = Callable[[bytes, bytes, str], bytes]
+
+
+def _ways(row: KeyWrap | ShareKey) -> tuple[Way, Way]:
+    """How this key is wrapped and unwrapped, given a master key, the bytes, and the master key's id."""
+    if isinstance(row, ShareKey):
+        share = envelope.Share(row.pk, row.owner_id, row.reader_id)
+        return (
+            lambda master, key, key_id: envelope.wrap_share(master, key, key_id=key_id, share=share),
+            lambda master, blob, key_id: envelope.unwrap_share(master, blob, key_id=key_id, share=share),
+        )
+    person, generation = row.key.owner_id, row.key.generation
+    return (
+        lambda master, key, key_id: envelope.wrap(master, key, key_id=key_id, person=person, generation=generation),
+        lambda master, blob, key_id: envelope.unwrap(master, blob, key_id=key_id, person=person, generation=generation),
+    )

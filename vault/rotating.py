@@ -77,7 +77,7 @@ def left(person: UUID, generation: int) -> int:
     return sum(
         _with_generation(model, person, attribute).filter(sealed_under=_spelled(generation)).count()
         for model in opening.sealed_models()
-        for attribute in opening.attributes(model).values()
+        for attribute in opening.own_attributes(model).values()
     )
 
 
@@ -89,7 +89,7 @@ def _look(person: UUID) -> Counter[Outcome]:
         return counts  # erased a moment ago
     newest = active.generation
     for model in opening.sealed_models():
-        for attribute in opening.attributes(model).values():
+        for attribute in opening.own_attributes(model).values():
             rows = _with_generation(model, person, attribute).exclude(sealed_under=_spelled(newest))
             for batch in batches.by_key(rows.only("pk", attribute.owner, attribute.column), size=SIZE):
                 with keyring.opened_for(person, purpose=PURPOSE):

@@ -44,10 +44,16 @@ class Sealed(property):  # Django accepts a keyword argument for a real property
         sealed = getattr(row, self.column)
         if sealed is None:
             return None
-        return open_value(self.slot(row), bytes(sealed))
+        return self._opened(row, bytes(sealed))
 
     def _seal(self, row: models.Model, text: bytes | None) -> None:
-        setattr(row, self.column, None if text is None else seal_value(self.slot(row), text))
+        setattr(row, self.column, None if text is None else self._sealed(row, text))
+
+    def _opened(self, row: models.Model, sealed: bytes) -> bytes:
+        return open_value(self.slot(row), sealed)
+
+    def _sealed(self, row: models.Model, text: bytes) -> bytes:
+        return seal_value(self.slot(row), text)
 
 
 class SealedText(Sealed):
@@ -84,6 +90,32 @@ class SealedJSON(Sealed):
         self._seal(
             row, None if value is None else json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
         )
+
+
+class Shared(Sealed):
+    """A copy for somebody else's eyes: under the key of one share, never under the person's own.
+
+    `share` names the attribute that holds the share's id. Generation 0 stands in the value, which no data key has.
+    """
+
+    def __init__(self, column: str, *, share: str, table: int, field: int, owner: str = "owner_id") -> None:
+        super().__init__(column, table=table, field=field, owner=owner)
+        self.share = share
+
+    def _opened(self, row: models.Model, sealed: bytes) -> bytes:
+        return envelope.open_sealed(keyring.current().share(getattr(row, self.share)), sealed, slot=self.slot(row))
+
+    def _sealed(self, row: models.Model, text: bytes) -> bytes:
+        key = keyring.current().share(getattr(row, self.share))
+        return envelope.seal(key, text, generation=0, slot=self.slot(row))
+
+
+class SharedText(Shared, SealedText):
+    """Text under a share's key; a NULL column reads as an empty string."""
+
+
+class SharedJSON(Shared, SealedJSON):
+    """Anything JSON can say, under a share's key; a NULL column reads as an empty dictionary."""
 
 
 def seal_value(slot: envelope.Slot, text: bytes) -> bytes:

@@ -1,13 +1,15 @@
 """What the journal itself keeps, as sections of an export: entries, their earlier versions, check-ins, wishes."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
 from django.db.models import FETCH_RAISE, F, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce, Length
 from django.utils import formats
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.models import User
 from journal import checkins, sealing, words
@@ -23,6 +25,14 @@ KINDS = {
     "answers": (Entry.Kind.ANSWER, Entry.Kind.PICTURE, Entry.Kind.NOTE),
     "letters": (Entry.Kind.LETTER,),
     "gifts": (Entry.Kind.GIFT,),
+}
+TOLD: Mapping[str, tuple[Promise, Callable[[Told], str]]] = {
+    "nearness": (_lazy("How near"), lambda told: told.near),
+    "seems": (_lazy("How they seemed"), lambda told: told.words),
+    "tone": (_lazy("Spoken to them"), lambda told: told.spoken),
+    "needs": (_lazy("Wanted"), lambda told: told.wanted),
+    "steady": (_lazy("How steady"), lambda told: told.steadied),
+    "line": (_lazy("A line"), lambda told: told.line),
 }
 SIZE = Length("body_sealed") + Coalesce(Sum(Length("children__body_sealed")), 0)
 
@@ -152,16 +162,9 @@ def _look(row: CheckIn) -> Piece:
     )
 
 
-def told_of(told: Told) -> list[tuple[str, str]]:
-    """A look in words, line by line; what was not said has none."""
-    said = [
-        (_("How near"), told.near),
-        (_("How they seemed"), told.words),
-        (_("Spoken to them"), told.spoken),
-        (_("Wanted"), told.wanted),
-        (_("How steady"), told.steadied),
-        (_("A line"), told.line),
-    ]
+def told_of(told: Told, only: Container[str] = tuple(TOLD)) -> list[tuple[str, str]]:
+    """A look in words, line by line; what was not said has none. `only` names what is to be told."""
+    said = [(str(label), words_of(told)) for key, (label, words_of) in TOLD.items() if key in only]
     return [(label, words) for label, words in said if words]
 
 

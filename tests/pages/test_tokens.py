@@ -153,7 +153,7 @@ def test_every_class_in_a_sheet_is_used_somewhere() -> None:
     """Templates, scripts, drawings and the code that names a class for them; a class put together counts by its halves."""
     root = CSS.parent.parent
     folders = [(root / "templates", "*.html"), (root / "static/js", "*.js"), (root / "static/svg", "*.svg")]
-    folders += [(root / app, "*.py") for app in ("innerchild", "accounts", "journal", "exercises")]
+    folders += [(root / app, "*.py") for app in ("innerchild", "accounts", "journal", "exercises", "sharing")]
     used = "\n".join(path.read_text("utf-8") for folder, kind in folders for path in folder.rglob(kind))
     composed = {f"is-{value}" for value in ("wobbly", "flooded", "far", "adult", "child", *SIZES) if "is-{{" in used}
     composed |= {f"wide-{value}" for value in WIDTHS if "wide-{{" in used}

@@ -1,4 +1,7 @@
-"""Take away what has rested long enough: answered saves, what was let go, old versions, closed accounts, ended sessions."""
+"""Take away what has rested long enough: answered saves, what was let go, old versions, closed accounts, ended sessions.
+
+It stands in the uppermost app, because it looks into all of them.
+"""
 
 from datetime import datetime, timedelta
 
@@ -10,6 +13,7 @@ from django.utils import timezone
 
 from accounts import closing
 from journal.models import CheckIn, Entry, Revision, SaveOperation
+from sharing import connections, practices, sheets
 from vault import rotating
 
 ANSWERED = timedelta(days=14)
@@ -21,13 +25,16 @@ REVISIONS = 50
 class Command(BaseCommand):
     help = (
         "Delete answered saves of 14 days, entries and looks let go 30 days ago, versions that are older than 90 days and have "
-        "50 newer ones, accounts closed 7 days ago, sessions and tasks that have ended, and data keys that nothing needs. "
+        "50 newer ones, accounts closed 7 days ago, the keys of what was shared and is over, sessions and tasks that have "
+        "ended, and data keys that nothing needs. "
         "`up` runs it every six hours."
     )
 
     def handle(self, *, verbosity: int, **options: object) -> None:  # noqa: ARG002
         now = timezone.now()
         accounts = closing.erase_due()
+        shared = sheets.close_due(now) + connections.end_due(now)
+        practices.forget_over(now)
         for person in rotating.unfinished():
             rotating.finish(person)
         operations, _ = SaveOperation.objects.filter(made_at__lt=now - ANSWERED).delete()
@@ -37,7 +44,7 @@ class Command(BaseCommand):
         call_command("clearsessions", verbosity=0)
         call_command("prune_db_task_results", verbosity=0)
         if verbosity:
-            told = f"saves {operations}, entries {entries}, looks {looks}, versions {revisions}, accounts {accounts}"
+            told = f"saves {operations}, entries {entries}, looks {looks}, versions {revisions}, accounts {accounts}, shared {shared}"
             self.stdout.write(told)
 
 

@@ -1,0 +1,138 @@
+"""Two people who know each other here: how that begins, what each may do, and how it ends."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import FETCH_RAISE
+from django.utils import timezone
+
+from accounts import ledger
+from accounts.models import SecurityEvent, User
+from sharing import sheets
+from sharing.models import Connection, Invitation, Practice, Sheet, Suggestion
+from vault import destroying, keyring
+
+Kind = SecurityEvent.Kind
+NAME_MAX = 60
+SUGGESTION_MAX = 300
+
+
+def connect(person: User, practice: Practice, name: str, invitation: Invitation | None = None) -> Connection:
+    """Begin, or find what goes on already: then only the name is new. The person's own ring has to be open.
+
+    An invitation counts once, in the same transaction. Raises `Invitation.DoesNotExist` where it was used or is over.
+    """
+    now = timezone.now()
+    with transaction.atomic():
+        Practice.objects.select_for_update().get(pk=practice.pk)
+        if invitation is not None:
+            _use(invitation, now)
+        row = Connection.objects.going_on(now).filter(owner=person, practice=practice).first()
+        if row is None:
+            _tidy(person, practice)
+            row = Connection(owner=person, practice=practice, made_at=now, understood_at=now)
+            keyring.make_share_key(row.pk, owner=person.pk, reader=practice.owner_id)
+            ledger.note(person.pk, Kind.CONNECTED, connection=str(row.pk))
+        row.name = name
+        row.save()
+    return row
+
+
+def going_on(person: User) -> list[Connection]:
+    """A client's therapists, newest first."""
+    rows = person.connections.going_on(timezone.now()).select_related("practice")
+    return list(rows.order_by("-made_at", "-id").fetch_mode(FETCH_RAISE))
+
+
+def of_practice(practice: Practice) -> list[Connection]:
+    """A practice's clients, newest first, with every name ready to be opened: one query for the keys."""
+    rows = list(practice.connections.going_on(timezone.now()).order_by("-made_at", "-id").fetch_mode(FETCH_RAISE))
+    keyring.current().hold_shares([row.pk for row in rows])
+    return rows
+
+
+def end(connection: Connection, side: Connection.Side) -> None:
+    """Over, now, whoever said so: every sheet closes, and the keys go. What the client wrote and brought stays theirs."""
+    with transaction.atomic():
+        row = Connection.objects.select_for_update().get(pk=connection.pk)
+        if row.ended_at is not None:
+            return
+        _close(row, side, timezone.now())
+    connection.refresh_from_db()
+
+
+def part_on(connection: Connection, ends_at: datetime | None) -> None:
+    """A parting that both see beforehand; None takes the day back."""
+    Connection.objects.filter(pk=connection.pk, ended_at=None).update(ends_at=ends_at)
+    connection.ends_at = ends_at
+
+
+def end_due(now: datetime) -> int:
+    """Close the connections whose parting has come; since then nobody saw anything through them. How many."""
+    over = Connection.objects.filter(ends_at__lte=now, ended_at=None)
+    count = 0
+    for row in list(over):
+        with transaction.atomic():
+            locked = Connection.objects.select_for_update().get(pk=row.pk)
+            if locked.ended_at is None:
+                _close(locked, Connection.Side.CLIENT, locked.ends_at or now)
+                count += 1
+    return count
+
+
+def silence(connection: Connection, *, takes: bool) -> None:
+    """Whether this client takes suggestions from that therapist; what waits is put away with it."""
+    now = timezone.now()
+    with transaction.atomic():
+        Connection.objects.filter(pk=connection.pk).update(takes_suggestions=takes)
+        if not takes:
+            connection.suggestions.filter(put_away_at=None).update(put_away_at=now)
+            ledger.note(connection.owner_id, Kind.SUGGESTION_SILENCED, connection=str(connection.pk))
+    connection.takes_suggestions = takes
+
+
+def suggest(connection: Connection, step: str, sentence: str) -> bool:
+    """Offer a step. False where the client takes none just now."""
+    with transaction.atomic():
+        row = Connection.objects.select_for_update().get(pk=connection.pk)
+        if not row.takes_suggestions:
+            return False
+        offer = Suggestion(owner_id=row.owner_id, connection=row, step=step, made_at=timezone.now())
+        offer.sentence = sentence
+        offer.save()
+        ledger.note(row.owner_id, Kind.SUGGESTION_OFFERED, connection=str(row.pk), step=step)
+    return True
+
+
+def offered(person: User) -> list[Suggestion]:
+    """What waits for a client, newest first, ready to be opened."""
+    rows = Suggestion.objects.filter(connection__in=person.connections.going_on(timezone.now()), put_away_at=None)
+    found = list(rows.select_related("connection__practice").order_by("-made_at", "-id").fetch_mode(FETCH_RAISE))
+    keyring.current().hold_shares({row.connection_id for row in found})
+    return found
+
+
+def put_away(person: User, pk: UUID) -> None:
+    person.suggestions.filter(pk=pk, put_away_at=None).update(put_away_at=timezone.now())
+
+
+def _use(invitation: Invitation, now: datetime) -> None:
+    if not Invitation.objects.filter(pk=invitation.pk, used_at=None, ends_at__gt=now).update(used_at=now):
+        raise Invitation.DoesNotExist
+
+
+def _tidy(person: User, practice: Practice) -> None:
+    """What is over by its day, but was not closed yet, makes room."""
+    for row in Connection.objects.filter(owner=person, practice=practice, ended_at=None):
+        _close(row, Connection.Side.CLIENT, timezone.now())
+
+
+def _close(row: Connection, side: Connection.Side, at: datetime) -> None:
+    for sheet in Sheet.objects.filter(connection=row, stopped_at=None):
+        sheets.stop(sheet)
+    row.suggestions.update(sentence_sealed=None)
+    destroying.destroy_share(row.pk)
+    row.ended_at, row.ended_by, row.name_sealed = at, side, None
+    row.save(update_fields=["ended_at", "ended_by", "name_sealed"])
+    ledger.note(row.owner_id, Kind.CONNECTION_ENDED, connection=str(row.pk), by=side.value)

@@ -1,0 +1,221 @@
+"""From what was picked to what will stand on the sheet: read now, cut to what was chosen, and blacked out.
+
+A frozen piece, as it is sealed:
+
+    {"kind", "label": its kind in words, "day": date or "", "until": date or "", "heading", "question", "how",
+     "parts": [{"who", "voice", "day", "runs": [[what it is, its words], …]}], "scene": picks of a place}
+
+What was not chosen is in none of it, and a black run has no words.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import groupby
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from exercises import export as places_export
+from exercises import places
+from journal import checkins, differences, folding, kept, then
+from journal.export import Piece, own
+from journal.folding import Term
+from journal.models import Entry
+from sharing import blackout, drafts
+from sharing.blackout import BLACK, NEW, TEXT, Run
+from vault.envelope import Refused
+from vault.keyring import KeyNotInRing
+from vault.sealed import keyed_hash
+
+LOOKS = 60  # of one range: two months of every day
+
+type Words = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """One piece as it will stand there. `trouble` says why it can’t be shared as it is; "" where it can."""
+
+    words: Words = field(repr=False)
+    sources: list[UUID]
+    trouble: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """The whole sheet. `unfound`: phrases to black out that stand nowhere on it."""
+
+    ask: str = field(repr=False)
+    pieces: list[Frozen]
+    unfound: list[str] = field(repr=False)
+
+    @property
+    def ready(self) -> bool:
+        return bool(self.pieces or self.ask) and not any(piece.trouble for piece in self.pieces)
+
+
+def compose(person: User, choices: Mapping[str, Any]) -> Composed:
+    """Read every piece now. The person's own ring has to be open."""
+    said = blackout.phrases(str(choices["black"]))
+    black = blackout.terms(said)
+    bare = [_piece(person, picked, ()) for picked in choices["pieces"]]
+    texts = [*(text for piece in bare for text in _texts(piece.words)), str(choices["ask"])]
+    made = [_piece(person, picked, black) for picked in choices["pieces"]] if black else bare
+    ask = blackout.without(str(choices["ask"]), black)
+    return Composed(ask, made, blackout.missing(said, texts))
+
+
+def seen(person: User, composed: Composed, window: Mapping[str, Any]) -> str:
+    """A mark of exactly this sheet, so that what is shared is what was looked at before the press."""
+    whole = [composed.ask, [piece.words for piece in composed.pieces], dict(window)]
+    return keyed_hash(person.pk, b"icj:sheet-seen", json.dumps(whole, sort_keys=True).encode()).hex()
+
+
+def _piece(person: User, picked: Mapping[str, Any], black: Sequence[Term]) -> Frozen:
+    kinds = {"entry": _entry, "place": _place, "pair": _pair, "looks": _looks}
+    try:
+        return kinds[picked["kind"]](person, picked, black)
+    except (Refused, KeyNotInRing):
+        return _gone(_("This one cannot be opened just now."))
+
+
+def _entry(person: User, picked: Mapping[str, Any], black: Sequence[Term]) -> Frozen:
+    row = _entry_row(person, picked["id"])
+    if row is None:
+        return _gone(_("This one is not here any more."))
+    piece = own.entry_pieces(person, [row.pk])[0]
+    if any(part.text is None for part in piece.parts):
+        return _gone(_("This one cannot be opened just now."))
+    how = picked.get("how", drafts.WHOLE)
+    words = _words(piece, how, black)
+    trouble = ""
+    if how == drafts.PASSAGE:
+        cut = _passage(piece, str(picked.get("passage", "")))
+        trouble = "" if cut else _("The passage for this one can’t be found in it any more.")
+        words["parts"] = [_part(who, text, voice, black) for who, text, voice in cut]
+    elif how == drafts.WHOLE:
+        words["parts"] = [_part(part.who, part.text or "", part.voice, black) for part in piece.parts]
+    sources = [row.pk, *row.children.filter(binned_at=None).exclude(kind=Entry.Kind.NOTE).values_list("pk", flat=True)]
+    return Frozen(words, sources, trouble)
+
+
+def _entry_row(person: User, key: str) -> Entry | None:
+    """Nothing let go, nothing folded until later: neither is read by anybody just now."""
+    return kept.listed(person).unsealed(timezone.localdate()).filter(pk=key).first()
+
+
+def find(text: str, passage: str) -> str:
+    """Where that passage stands in the text, as it was typed there; "" where it doesn’t. A space is like any other."""
+    words = passage.split()
+    found = re.search(r"\s+".join(map(re.escape, words)), text) if words else None
+    return found.group() if found else ""
+
+
+def _passage(piece: Piece, passage: str) -> list[tuple[str, str, str]]:
+    for part in piece.parts:
+        if text := find(part.text or "", passage):
+            return [(part.who, text, part.voice)]
+    return []
+
+
+def _place(person: User, picked: Mapping[str, Any], black: Sequence[Term]) -> Frozen:
+    row = person.places.filter(pk=picked["id"], binned_at=None).first()
+    if row is None:
+        return _gone(_("This place is not here any more."))
+    piece = places_export.place_pieces(person, [row.pk])[0]
+    if piece.parts[0].text is None:
+        return _gone(_("This one cannot be opened just now."))
+    words = _words(piece, drafts.WHOLE, black)
+    words["parts"] = [_part("", piece.parts[0].text, "none", black)]  # what lies in its box stays there
+    words["scene"] = places.picked(row.choices)
+    return Frozen(words, [row.pk])
+
+
+def _pair(person: User, picked: Mapping[str, Any], black: Sequence[Term]) -> Frozen:
+    row = _entry_row(person, picked["id"])
+    pair = then.pair(person, row, UUID(picked["beside"])) if row else None
+    if row is None or pair is None or str(picked["beside"]) not in {str(pair.then.pk), str(pair.now.pk)}:
+        return _gone(_("One of these two answers is not here any more."))
+    difference = pair.difference()
+    if difference.first is None or difference.other is None:
+        return _gone(_("One of these two answers cannot be opened just now."))
+    piece = own.entry_pieces(person, [row.pk])[0]
+    words = _words(piece, drafts.WHOLE, black) | {"kind": "pair", "label": _("Then and now"), "day": ""}
+    words["heading"] = blackout.without(pair.now.question or piece.heading, black)
+    words["question"] = ""
+    words["parts"] = [
+        {"who": "", "voice": "none", "day": entry.local_date.isoformat(), "runs": list(_marked(runs, black))}
+        for entry, runs in ((pair.then, difference.first), (pair.now, difference.other))
+    ]
+    return Frozen(words, [pair.then.pk, pair.now.pk])
+
+
+def _looks(person: User, picked: Mapping[str, Any], black: Sequence[Term]) -> Frozen:
+    since, until = date.fromisoformat(picked["since"]), date.fromisoformat(picked["until"])
+    rows = checkins.listed(person).filter(local_date__range=(since, until)).order_by("local_date", "at", "id")
+    found = [(row, told) for row in rows[: LOOKS + 1] if (told := checkins.opened(row)) is not None]
+    parts = [
+        {"who": "", "voice": "none", "day": row.local_date.isoformat(), "runs": _lines(lines, black)}
+        for row, told in found[:LOOKS]
+        if (lines := own.told_of(told, picked["fields"]))
+    ]
+    words = _bare("looks", _("Looking in"), since.isoformat(), until.isoformat()) | {"parts": parts}
+    if len(found) > LOOKS:
+        return Frozen(words, [], _("That is more than sixty looks. A shorter time fits on a sheet."))
+    trouble = "" if parts else _("Nothing of this was said in that time.")
+    return Frozen(words, [row.pk for row, _told in found], trouble)
+
+
+def _lines(lines: Iterable[tuple[str, str]], black: Sequence[Term]) -> list[Run]:
+    return blackout.runs("\n".join(f"{label}: {words}" for label, words in lines), black)
+
+
+def _words(piece: Piece, how: str, black: Sequence[Term]) -> Words:
+    words = _bare(piece.kind, piece.label, piece.day.isoformat())
+    words["heading"] = blackout.without(piece.heading, black)
+    if how != drafts.TITLE and piece.title:
+        words["question"] = blackout.without(piece.question, black)
+    return words | {"how": how}
+
+
+def _bare(kind: str, label: str, day: str, until: str = "") -> Words:
+    return {
+        "kind": kind, "label": label, "day": day, "until": until, "heading": label, "question": "",
+        "how": drafts.WHOLE, "parts": [], "scene": {},
+    }  # fmt: skip
+
+
+def _gone(trouble: str) -> Frozen:
+    return Frozen(_bare("gone", "", ""), [], trouble)
+
+
+def _part(who: str, text: str, voice: str, black: Sequence[Term]) -> dict[str, Any]:
+    return {"who": blackout.without(who, black), "voice": voice, "day": "", "runs": blackout.runs(text, black)}
+
+
+def _marked(differs: Sequence[differences.Run], black: Sequence[Term]) -> Iterator[Run]:
+    """One answer of a pair: black where it is to be black, else marked where the other answer differs."""
+    text = "".join(run.text for run in differs)
+    kinds = [NEW if run.only else TEXT for run in differs for _letter in run.text]
+    here = 0
+    for piece in folding.pieces(text, black):
+        end = here + len(piece.text)
+        if piece.found:
+            yield BLACK, ""
+        else:
+            for kind, places in groupby(range(here, end), key=kinds.__getitem__):
+                yield kind, "".join(text[place] for place in places)
+        here = end
+
+
+def _texts(words: Words) -> Iterator[str]:
+    yield words["heading"]
+    yield words["question"]
+    for part in words["parts"]:
+        yield "".join(text for _kind, text in part["runs"])

@@ -1,0 +1,161 @@
+"""Sharing a sheet, reading it, moving its window, and taking it back.
+
+The owner's ring is open while a sheet is made: it opens what was picked, and seals copies under a new key that only
+those two people hold. Taking back deletes the key and empties the copies in one transaction.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import FETCH_RAISE
+from django.utils import timezone
+
+from accounts import ledger
+from accounts.models import SecurityEvent, User
+from sharing import drafts, freezing
+from sharing.models import Connection, DraftSheet, Opening, Practice, Sheet, SheetItem, SheetQuerySet
+from sharing.windows import Window
+from vault import destroying, keyring
+from vault.models import ShareKey
+
+Kind = SecurityEvent.Kind
+
+
+class NotAsSeen(Exception):
+    """What would be shared is no longer what was looked at."""
+
+
+class NotReady(Exception):
+    """Nothing was picked, or a piece cannot be shared as it is."""
+
+
+def share(person: User, connection: Connection, window: Window, *, seen: str) -> Sheet:
+    """Freeze the draft of this connection and seal it for its practice. Pressed twice, it is one sheet.
+
+    `seen`: the mark of the preview that was looked at. Raises `NotAsSeen`, `NotReady`, and `DraftSheet.DoesNotExist`
+    where the draft was shared or put away meanwhile.
+    """
+    with transaction.atomic():
+        draft = DraftSheet.objects.select_for_update().get(connection=connection)
+        choices = drafts.choices_of(draft)
+        composed = freezing.compose(person, choices)
+        if not composed.ready:
+            raise NotReady
+        if freezing.seen(person, composed, choices["window"]) != seen:
+            raise NotAsSeen
+        sheet = Sheet(owner=person, connection=connection, shared_at=timezone.now(), **_times(person, window))
+        keyring.make_share_key(sheet.pk, owner=person.pk, reader=connection.practice.owner_id)
+        sheet.ask, sheet.own_ask = composed.ask, composed.ask
+        sheet.save()
+        for position, piece in enumerate(composed.pieces):
+            item = SheetItem(owner=person, sheet=sheet, position=position, sources=[str(key) for key in piece.sources])
+            item.words, item.own_words = piece.words, piece.words
+            item.save()
+        draft.delete()
+        ledger.note(person.pk, Kind.SHARE_OFFERED, sheet=str(sheet.pk), connection=str(connection.pk))
+    return sheet
+
+
+def move(person: User, sheet: Sheet, window: Window) -> bool:
+    """Give a sheet another window; one whose key is gone gets a new key, and the owner's own copy is sealed under it.
+
+    False where it was taken back meanwhile.
+    """
+    with transaction.atomic():
+        row = Sheet.objects.select_for_update().get(pk=sheet.pk)
+        if row.stopped_at is not None:
+            return False
+        if not ShareKey.objects.filter(pk=row.pk).exists():
+            _seal_again(row)
+        for name, value in _times(person, window).items():
+            setattr(row, name, value)
+        row.save()
+        ledger.note(person.pk, Kind.SHARE_OFFERED, sheet=str(row.pk), connection=str(row.connection_id))
+    return True
+
+
+def stop(sheet: Sheet) -> None:
+    """Take it back: the key goes now, and so do the copies. The owner's own copy stays theirs."""
+    with transaction.atomic():
+        if Sheet.objects.filter(pk=sheet.pk, stopped_at=None).update(stopped_at=timezone.now()):
+            ledger.note(sheet.owner_id, Kind.SHARE_STOPPED, sheet=str(sheet.pk), connection=str(sheet.connection_id))
+        empty([sheet.pk])
+
+
+def empty(sheets: list[UUID]) -> None:
+    """Destroy the keys of these sheets, and what was sealed under them."""
+    destroying.destroy_share(*sheets)
+    Sheet.objects.filter(pk__in=sheets).update(ask_sealed=None)
+    SheetItem.objects.filter(sheet__in=sheets).update(words_sealed=None)
+
+
+def withdraw(person: User, source: UUID) -> int:
+    """Take what came from that source off every sheet that is still out; how many excerpts. A sheet without any goes."""
+    with transaction.atomic():
+        items = SheetItem.objects.filter(owner=person, sources__contains=[str(source)], withdrawn_at=None)
+        items = items.filter(sheet__in=Sheet.objects.filter(owner=person).out(timezone.now()))
+        sheets = list(Sheet.objects.filter(items__in=items).distinct())
+        gone = items.update(withdrawn_at=timezone.now(), words_sealed=None)
+        for sheet in sheets:
+            if not sheet.items.filter(withdrawn_at=None).exists():
+                stop(sheet)
+    return gone
+
+
+def on_sheets(person: User, source: UUID) -> SheetQuerySet:
+    """The sheets still out that hold something from that source."""
+    out = Sheet.objects.filter(owner=person).out(timezone.now())
+    return out.filter(items__sources__contains=[str(source)], items__withdrawn_at=None).distinct()
+
+
+def for_practice(practice: Practice, now: datetime) -> SheetQuerySet:
+    """What this practice may know of: sheets that are out, of connections that go on."""
+    going_on = practice.connections.going_on(now)
+    return Sheet.objects.filter(connection__in=going_on).out(now)
+
+
+def read(sheet: Sheet) -> list[SheetItem]:
+    """Its pieces, in the owner's order, for its reader, and a receipt for this reading."""
+    with transaction.atomic():
+        Opening.objects.create(owner_id=sheet.owner_id, sheet=sheet, at=timezone.now())
+        ledger.note(sheet.owner_id, Kind.SHARE_OPENED, sheet=str(sheet.pk), connection=str(sheet.connection_id))
+    return pieces(sheet)
+
+
+def pieces(sheet: Sheet) -> list[SheetItem]:
+    return list(sheet.items.filter(withdrawn_at=None).order_by("position").fetch_mode(FETCH_RAISE))
+
+
+def talked(sheet: Sheet) -> None:
+    """The reader says that the two talked about it; the owner sees that. Said again, nothing changes."""
+    Sheet.objects.filter(pk=sheet.pk, talked_at=None).update(talked_at=timezone.now())
+
+
+def close_due(now: datetime) -> int:
+    """Destroy the keys of sheets whose time is over; they could not be read any more before. How many there were."""
+    over = Sheet.objects.filter(closes_at__lte=now, stopped_at=None, pk__in=ShareKey.objects.values("share"))
+    keys = list(over.values_list("pk", flat=True))
+    with transaction.atomic():
+        empty(keys)
+    return len(keys)
+
+
+def _seal_again(sheet: Sheet) -> None:
+    keyring.make_share_key(sheet.pk, owner=sheet.owner_id, reader=sheet.connection.practice.owner_id)
+    sheet.ask = sheet.own_ask
+    for item in sheet.items.filter(withdrawn_at=None):
+        item.words = item.own_words
+        item.save(update_fields=["words_sealed"])
+
+
+def _times(person: User, window: Window) -> Mapping[str, Any]:
+    return {
+        "rule": window.rule,
+        "session_at": window.session,
+        "opens_at": window.opens,
+        "closes_at": window.closes,
+        "time_zone": person.time_zone,
+    }
