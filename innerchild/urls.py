@@ -28,6 +28,7 @@ urlpatterns = [
     path(".well-known/security.txt", wellknown.security, name="security_txt"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("", include("sharing.urls")),
     path("", include("journal.urls")),  # before accounts: its settings/<key>/ would take settings/export/
     path("", include("accounts.urls")),
     path("", include("exercises.urls")),

@@ -13,7 +13,7 @@ import time_machine
 
 from accounts import closing
 from innerchild import in_clear, public
-from journal.management.commands import prune
+from sharing.management.commands import prune
 from tests.client import StrictClient
 
 ROOT = Path(__file__).resolve().parent.parent.parent

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.models import Device, User
 from journal import saving
-from journal.management.commands import prune
+from sharing.management.commands import prune
 from journal.models import CheckIn, Entry, Import, Wish
 from tests import factories
 from tests.vault.test_canary import keep_the_rest
