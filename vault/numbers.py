@@ -6,6 +6,7 @@ A number is part of the ciphertext for ever: never change one, never use one twi
 ENTRY, REVISION, USER, VISIT, PLACE, WISH, CHECK_IN = 1, 2, 3, 4, 5, 6, 7
 IMPORT = 8
 DEVICE = 9
+EVENT = 20
 
 ENTRY_BODY, ENTRY_TITLE = 1, 2
 REVISION_BODY = 1
@@ -16,3 +17,4 @@ WISH_TEXT = 1
 CHECK_IN_ANSWERS = 1
 IMPORT_NAME = 1
 DEVICE_WHAT = 1
+EVENT_ABOUT = 1
