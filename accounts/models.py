@@ -148,3 +148,76 @@ class Reminder(models.Model):
 
     def __str__(self) -> str:
         return f"reminder {self.pk}"
+
+
+class SecurityEvent(models.Model):
+    """Something that happened to an account or to what is kept in it, chained to what happened there before.
+
+    It holds no words of anybody: `details` are ids and names of our own. What browser it was is sealed, where that is
+    known. `accounts/ledger.py` writes it, and nothing changes it.
+    """
+
+    class Kind(models.TextChoices):
+        SIGNED_UP = "signed-up"
+        SIGNED_IN = "signed-in"
+        SIGN_IN_FAILED = "sign-in-failed"
+        TOO_OFTEN = "too-often"
+        SIGNED_OUT = "signed-out"
+        SESSION_ENDED = "session-ended"
+        PASSWORD_CHANGED = "password-changed"  # noqa: S105 - a kind
+        PASSWORD_RESET = "password-reset"  # noqa: S105 - a kind
+        EMAIL_CHANGED = "email-changed"
+        SECOND_STEP_ADDED = "second-step-added"
+        SECOND_STEP_REMOVED = "second-step-removed"
+        RECOVERY_CODES_MADE = "recovery-codes-made"
+        EXPORTED = "exported"
+        BROUGHT_IN = "brought-in"
+        TAKEN_OUT = "taken-out"
+        RESTING = "resting"
+        CLOSED = "closed"
+        HAD_BACK = "had-back"
+        KEY_CHANGED = "key-changed"
+        DECRYPT_FAILED = "decrypt-failed"
+        DENIED = "denied"
+        PRACTICE_OPENED = "practice-opened"
+        CONNECTED = "connected"
+        CONNECTION_ENDED = "connection-ended"
+        SHARE_OFFERED = "share-offered"
+        SHARE_OPENED = "share-opened"
+        SHARE_STOPPED = "share-stopped"
+        SHARE_ENDED = "share-ended"
+        SUGGESTION_OFFERED = "suggestion-offered"
+        SUGGESTION_SILENCED = "suggestion-silenced"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    owner = models.ForeignKey(User, on_delete=models.DB_CASCADE, related_name="events")
+    number = models.PositiveIntegerField()
+    kind = models.CharField(max_length=24, choices=Kind)
+    at = models.DateTimeField()
+    details = models.JSONField(default=dict)
+    about_sealed = models.BinaryField(null=True)
+    previous_hash = models.BinaryField()
+    own_hash = models.BinaryField()
+
+    about = SealedText("about_sealed", table=numbers.EVENT, field=numbers.EVENT_ABOUT)
+
+    class Meta:
+        # its index finds a person's newest events, and the whole of them in order
+        constraints = [models.UniqueConstraint(fields=["owner", "number"], name="event_one_per_number")]
+
+    def __str__(self) -> str:
+        return f"event {self.pk}"
+
+
+class LedgerEnd(models.Model):
+    """Where the record of one person ends: the number and hash of its last event, vouched for under a master key."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    owner = models.OneToOneField(User, on_delete=models.DB_CASCADE, related_name="ledger_end")
+    number = models.PositiveIntegerField(default=0)
+    last_hash = models.BinaryField()
+    kek_id = models.CharField(max_length=16)
+    proof_hash = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"end of the record {self.pk}"

@@ -68,6 +68,13 @@ TOLD: tuple[tuple[Promise, tuple[str, ...]], ...] = (
         ("accounts_device.session_key", "accounts_device.began_at"),
     ),
     (
+        _("What happened to your account and when: signing in, taking your writing along, sharing. You can read all of it; what kind of browser it was lies sealed."),
+        (
+            "accounts_securityevent.number", "accounts_securityevent.kind", "accounts_securityevent.at", "accounts_securityevent.details",
+            "accounts_ledgerend.number", "accounts_ledgerend.kek_id",
+        ),
+    ),
+    (
         _("For a short while: that somebody is signed in, how often signing in failed, and which tasks ran in the background."),
         ("django_session.*", "django_cache.*", "django_tasks_database_dbtaskresult.*"),
     ),

@@ -275,6 +275,7 @@ FOREVER = {
     "journal.CheckIn.answers": (7, 1),
     "journal.Import.name": (8, 1),
     "accounts.Device.what": (9, 1),
+    "accounts.SecurityEvent.about": (20, 1),
 }
 
 
