@@ -6,7 +6,12 @@ from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal import stagekit
+from allauth.account.models import Login
 from allauth.core import context as current
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.internal.flows import trust
+from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
 from django.forms import BaseForm
@@ -15,12 +20,14 @@ from django.shortcuts import redirect, resolve_url
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts import closing, guesses
+from accounts import closing, devices, factors, guesses
 from accounts.models import User
 from innerchild.http import safe_next
-from vault import keyring
+from vault import keyring, seeds
 
 logger = logging.getLogger(__name__)
+
+NEUTRAL = "Notes"  # as on a telephone's first screen, which others see
 
 # Mail leaves beside the request: how long a page takes then tells nobody whether an address is known.
 # What is still waiting when the process ends is sent first.
@@ -73,10 +80,55 @@ class Account(DefaultAccountAdapter):
         """Whoever is new is welcomed first, wherever they were going: how to leave is told before anything is written."""
         if state["signup"]:
             state["redirect_url"] = resolve_url("welcome")
-        return super().post_login(request, user, **state)  # type: ignore[no-any-return]
+        response: HttpResponse = super().post_login(request, user, **state)
+        if settings.MAIL and "known" in request.POST and not factors.has_second_factor(user):
+            trust.trust_browser(request, user, response)
+        return response
+
+    def get_login_stages(self) -> list[str]:
+        """Whether a browser is to be known is a tick beside the code, and no page of its own."""
+        return [stage for stage in super().get_login_stages() if not stage.endswith(".TrustStage")]
+
+    def is_login_by_code_required(self, login: Login) -> bool:
+        """Not where a second step of their own comes next, or the code that confirms a new address."""
+        if login.signup or factors.has_second_factor(login.user):
+            return False
+        return super().is_login_by_code_required(login)  # type: ignore[no-any-return]
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:  # noqa: ARG002 - allauth's signature
         return f"{resolve_url('settings_privacy')}?kept=password#password"
+
+
+class MFA(DefaultMFAAdapter):
+    """Second steps: their secrets are sealed, and what others may read of them on a telephone tells nothing."""
+
+    error_messages: ClassVar[dict[str, object]] = {
+        **DefaultMFAAdapter.error_messages,
+        "cannot_generate_recovery_codes": _("Codes on paper go with an app or a passkey. One of those comes first."),
+        "incorrect_code": _("That didn’t match. An app’s code changes every thirty seconds, and works once."),
+        "passkey_refused": _("That passkey didn’t fit. You can try again, or take another way."),
+        "unverified_email": _("Your address comes first: it is confirmed with a code by mail."),
+    }
+
+    def encrypt(self, text: str) -> str:
+        return seeds.seal(text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """Raises `Refused` for anything that was not sealed here: a planted secret lets nobody in."""
+        return seeds.open_sealed(encrypted_text)
+
+    def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:  # noqa: A002, ARG002 - allauth's signature
+        """What a passkey is called at first: by the browser it is made in."""
+        return devices.recognised(current.request.headers.get("User-Agent", ""))
+
+    def get_totp_issuer(self) -> str:
+        return NEUTRAL
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        return {**super().get_public_key_credential_rp_entity(), "name": NEUTRAL}
+
+    def get_public_key_credential_user_entity(self, user: User) -> dict[str, object]:
+        return {**super().get_public_key_credential_user_entity(user), "display_name": user.email}
 
 
 def _send(message: EmailMessage) -> None:

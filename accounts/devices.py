@@ -83,6 +83,12 @@ def end(person: User, *keys: str) -> None:
     person.devices.filter(session_key__in=keys).delete()
 
 
+def end_others(person: User, session: SessionBase) -> None:
+    """End every session of theirs but this one."""
+    others = person.devices.exclude(session_key=session.session_key)
+    end(person, *others.values_list("session_key", flat=True))
+
+
 def end_all(person: User) -> None:
     """End every session of theirs that is known, at once."""
     end(person, *person.devices.values_list("session_key", flat=True))

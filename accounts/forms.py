@@ -4,6 +4,7 @@ from typing import Any
 
 from allauth.account import forms as allauth
 from allauth.account.fields import PasswordField
+from allauth.core import context as current
 from django import forms
 from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.own import FORGOTTEN, NAME_MAX
+from accounts.sessions import SAID
 from accounts.validators import HINT
 from innerchild.fields import Words
 
@@ -86,7 +88,21 @@ class RequestLoginCode(Kindly, allauth.RequestLoginCodeForm):
 
 
 class ConfirmLoginCode(Kindly, allauth.ConfirmLoginCodeForm):
+    """A code that was asked for, or one that follows a password in a browser that is not known.
+
+    Whoever gave a password has said where they sit. Their browser may be known from then on, unless others use it.
+    """
+
     device = device_field()
+    known = forms.BooleanField(label=_("For 14 days, ask for no code in this browser"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        asked_for = current.request._login_stage.state.get("initiated_by_user")  # noqa: SLF001 - allauth has no other way
+        said = current.request.session.get(SAID, "")
+        for name, shown in (("device", asked_for), ("known", not asked_for and said != User.SessionRule.SHARED)):
+            if not shown:
+                del self.fields[name]
 
 
 class ChangePassword(Kindly, allauth.ChangePasswordForm):

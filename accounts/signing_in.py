@@ -1,14 +1,22 @@
 """What happens to a session when somebody has proved who they are."""
 
+from allauth.account.internal.flows.login import record_authentication
+from allauth.mfa.models import Authenticator
 from django.http import HttpRequest
 
-from accounts import devices, sessions
+from accounts import devices, factors, sessions
 from accounts.models import User
 
 
+def remember_the_device(request: HttpRequest, *, method: str, reauthenticated: bool = False, **_signal: object) -> None:
+    """The first form of a sign-in asks where somebody sits; a code or a second step that follows does not again."""
+    if not reauthenticated and (method == "password" or "device" in request.POST):
+        request.session[sessions.SAID] = request.POST.get("device", "")
+
+
 def begin_the_session(request: HttpRequest, user: User, **_signal: object) -> None:
-    """The form that ends a sign-in, by password or by code, carries what the person said of their device."""
-    sessions.begin(request.session, request.POST.get("device", ""))
+    """A sign-in is complete, whichever forms it took."""
+    sessions.begin(request.session, request.session.pop(sessions.SAID, ""))
     devices.note(user, request.session, request.headers.get("User-Agent", ""))
 
 
@@ -24,6 +32,17 @@ def begin_anew(request: HttpRequest, user: User, **_signal: object) -> None:
     """A new password ended every session but this one, whose id is new."""
     user.devices.all().delete()
     devices.note(user, request.session, request.headers.get("User-Agent", ""))
+
+
+def take_as_proof(request: HttpRequest, user: User, authenticator: Authenticator, **_signal: object) -> None:
+    """Whoever sets up an app or a passkey has shown that they hold it."""
+    if authenticator.type in factors.FACTORS:
+        record_authentication(request, user, "mfa", id=authenticator.pk, type=authenticator.type, reauthenticated=True)
+
+
+def end_the_others(request: HttpRequest, user: User, **_signal: object) -> None:
+    """A second step that came, went or was renewed ends every session but this one, as a new password does."""
+    devices.end_others(user, request.session)
 
 
 def forget_the_device(request: HttpRequest, **_signal: object) -> None:

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from django.utils.csp import CSP
 from psycopg.conninfo import conninfo_to_dict
 
-from innerchild import database, datafolder, embedded, keyfiles, logs, mail
+from innerchild import database, datafolder, door, embedded, keyfiles, logs, mail
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR, KEYS_DIR = datafolder.data_dir(), datafolder.keys_dir()
@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "django_htmx",
     "django_tasks_db",
 ]
@@ -138,19 +139,7 @@ CSRF_FAILURE_VIEW = "innerchild.failures.csrf_failure"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # no cookie of its own
 
 ACCOUNT_ADAPTER = "accounts.adapters.Account"
-ACCOUNT_FORMS = {
-    "signup": "accounts.forms.SignUp",
-    "login": "accounts.forms.SignIn",
-    "request_login_code": "accounts.forms.RequestLoginCode",
-    "confirm_login_code": "accounts.forms.ConfirmLoginCode",
-    "confirm_email_verification_code": "accounts.forms.ConfirmAddress",
-    "add_email": "accounts.forms.NewAddress",
-    "change_password": "accounts.forms.ChangePassword",
-    "reset_password": "accounts.forms.ResetPassword",
-    "confirm_password_reset_code": "accounts.forms.ConfirmReset",
-    "reset_password_from_key": "accounts.forms.NewPassword",
-    "reauthenticate": "accounts.forms.ProveIt",
-}
+ACCOUNT_FORMS, ACCOUNT_RATE_LIMITS, MFA_FORMS = door.FORMS, door.RATE_LIMITS, door.FACTOR_FORMS
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -163,6 +152,9 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_LOGIN_BY_CODE_ENABLED = ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = MAIL
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 180
 ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 3
+# A password in a browser that is not known gets a code by mail after it; accounts/adapters.py says when not.
+ACCOUNT_LOGIN_BY_CODE_REQUIRED = {"password"} if MAIL else set()
+ACCOUNT_LOGIN_BY_CODE_TRUST_ENABLED = MAIL
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = ACCOUNT_LOGOUT_ON_GET = ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_CHANGE_EMAIL = ACCOUNT_REAUTHENTICATION_REQUIRED = True
@@ -171,18 +163,18 @@ ACCOUNT_LOGIN_TIMEOUT = 900
 ACCOUNT_EMAIL_NOTIFICATIONS = MAIL
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = ADDRESS.scheme
-ACCOUNT_RATE_LIMITS = {
-    "login": "30/m/ip",
-    "login_failed": "10/m/ip,5/5m/key",
-    "signup": "20/m/ip",  # every form counts, also one sent back for a tick; a household shares an address
-    "reset_password": "10/m/ip,3/10m/key",
-    "reset_password_from_key": "10/m/ip",
-    "request_login_code": "10/m/ip,3/m/key",
-    "confirm_email": "1/10s/key",
-    "change_password": "5/m/user",
-    "manage_email": "5/m/user",
-    "reauthenticate": "5/m/user",
-}
+MFA_ADAPTER = "accounts.adapters.MFA"
+MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED, MFA_PASSKEY_SIGNUP_ENABLED = True, False
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS  # browsers make passkeys on http for localhost alone
+MFA_TOTP_TOLERANCE = 0
+MFA_RECOVERY_CODE_COUNT, MFA_RECOVERY_CODE_DIGITS = 10, 12
+MFA_RECOVERY_CODES_SHOW_ONCE = MFA_REAUTHENTICATION_REQUIRED = True
+MFA_ALLOW_UNVERIFIED_EMAIL = not MAIL
+MFA_RATE_LIMITS = {"webauthn_login": "10/m/ip"}
+MFA_TRUST_ENABLED = False  # a known browser is spared the code by mail, never a second step of one's own
+MFA_TRUST_COOKIE_NAME = f"{_prefix}known"
 ALLAUTH_TRUSTED_PROXY_COUNT = PROXIES
 ALLAUTH_RATE_LIMIT_IPV6_PREFIX = 64
 

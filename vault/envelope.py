@@ -126,7 +126,7 @@ def unwrap_share(master: bytes, blob: bytes, *, key_id: str, share: Share) -> by
 
 
 def seal_blob(key: bytes, purpose: bytes, data: bytes, *, place: bytes) -> bytes:
-    """Seal bytes of the house's own (a session, a second factor's secret), bound to one purpose and place.
+    """Seal bytes of the house's own (a session), bound to one purpose and place.
 
     0x01 | nonce 12 | ciphertext and tag. Purpose and `place` (the row it belongs to) are additional
     data, and part of the derived key: however often a session moves, no key sees 2**32 nonces.
@@ -144,6 +144,22 @@ def open_blob(key: bytes, purpose: bytes, blob: bytes, *, place: bytes) -> bytes
         return AESGCM(derive(key, bound)).decrypt(nonce, rest, VERSION + bound)
     except InvalidTag:
         raise Refused("the blob does not belong here or was altered") from None
+
+
+def seal_secret(key: bytes, purpose: bytes, data: bytes) -> bytes:
+    """Seal what belongs to no row of ours (a second factor's secret), bound to its purpose: nonce 12 | ciphertext, tag."""
+    nonce = os.urandom(NONCE_BYTES)
+    return nonce + AESGCM(derive(key, purpose)).encrypt(nonce, data, purpose)
+
+
+def open_secret(key: bytes, purpose: bytes, blob: bytes) -> bytes:
+    """The bytes of a secret. Raises `Refused` for another purpose or key, or when it was altered."""
+    if len(blob) < NONCE_BYTES + TAG_BYTES:
+        raise Refused("the secret is too short")
+    try:
+        return AESGCM(derive(key, purpose)).decrypt(blob[:NONCE_BYTES], blob[NONCE_BYTES:], purpose)
+    except InvalidTag:
+        raise Refused("the secret does not belong here or was altered") from None
 
 
 def keyed_hash(key: bytes, purpose: bytes, text: bytes) -> bytes:

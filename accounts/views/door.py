@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from functools import wraps
 
-from allauth.account.internal.flows.reauthentication import did_recently_reauthenticate
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -13,7 +12,7 @@ from django.shortcuts import resolve_url
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts import sessions
+from accounts import factors, sessions
 from accounts.requests import PersonRequest
 from innerchild.http import cleared, render_page
 
@@ -98,7 +97,7 @@ def freshly_proved(view: View) -> View:
 
     @wraps(view)
     def wrapped(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
-        if request.user.is_authenticated and not did_recently_reauthenticate(request):
+        if request.user.is_authenticated and not factors.fresh(request):
             return redirect_to_login(request.path, resolve_url("account_reauthenticate"))
         return view(request, *args, **kwargs)
 

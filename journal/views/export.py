@@ -4,12 +4,12 @@ import logging
 from collections.abc import Callable, Iterator
 from datetime import datetime
 
-from allauth.account.internal.flows.reauthentication import did_recently_reauthenticate
 from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from accounts import factors
 from accounts.models import User
 from accounts.requests import PersonRequest
 from accounts.views.door import freshly_proved
@@ -42,7 +42,7 @@ def take_along(request: PersonRequest) -> HttpResponseBase:
     form = ExportForm(request.POST)
     if not form.is_valid():
         return _page(request, form, status=422)
-    if not did_recently_reauthenticate(request):
+    if not factors.fresh(request):
         return _page(request, form, stale=True, status=422)
     if seconds := PACE.wait(request.user.pk):
         response = _page(request, form, often=True, status=429)

@@ -54,7 +54,7 @@ def mail(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("EMAIL_URL", "smtp://localhost:8130")
     with_mail = runpy.run_path(str(Path(settings.BASE_DIR) / "innerchild/settings.py"))
     for name, value in with_mail.items():
-        if name == "MAIL" or name.startswith("ACCOUNT_"):
+        if name == "MAIL" or name.startswith(("ACCOUNT_", "MFA_")):
             setattr(settings, name, value)
 
 

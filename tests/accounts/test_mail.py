@@ -13,6 +13,7 @@ from pytest_django import Settings
 
 from accounts.models import User
 from tests.accounts.conftest import SIGN_UP, Box, sign_in
+from tests.client import StrictClient
 from tests.factories import PASSWORD, person
 
 pytestmark = pytest.mark.usefixtures("mail")
@@ -68,7 +69,7 @@ def test_a_forgotten_password_is_changed_with_a_code(client: Client, box: Box) -
     assert box.get(timeout=10)["Subject"] == "About your account"
     assert client.get("/signed-in/").status_code == 302
     assert elsewhere.get("/signed-in/").status_code == 302
-    assert sign_in(client, somebody.email, NEW)["Location"] == "/home/"
+    assert sign_in(client, somebody.email, NEW)["Location"] == "/accounts/login/code/confirm/"
 
 
 def test_a_code_signs_in_and_carries_the_device(client: Client, box: Box) -> None:
@@ -77,6 +78,40 @@ def test_a_code_signs_in_and_carries_the_device(client: Client, box: Box) -> Non
     done = client.post("/accounts/login/code/confirm/", {"code": next_code(box), "device": "own"})
     assert done["Location"] == "/home/"
     assert client.session["icj_device"] == "own"
+
+
+def test_a_password_in_an_unknown_browser_gets_a_code_and_the_browser_may_be_known_from_then_on(box: Box) -> None:
+    """Trust R08, for whoever has no second step."""
+    somebody = verified()
+    at_home = StrictClient()
+    asked = sign_in(at_home, somebody.email, device="own", next="/kept/")
+    assert (asked.status_code, asked["Location"]) == (302, "/accounts/login/code/confirm/")
+    assert at_home.get("/home/").status_code == 302
+    page = at_home.get("/accounts/login/code/confirm/").text
+    assert ('name="known"' in page, 'name="device"' in page) == (True, False)
+    assert at_home.post("/accounts/login/code/confirm/", {"code": "nope"}).status_code == 422
+    done = at_home.post("/accounts/login/code/confirm/", {"code": next_code(box), "known": "on"})
+    assert (done["Location"], at_home.session["icj_device"]) == ("/kept/", "own")
+    at_home.cookies.pop("sid")
+    assert sign_in(at_home, somebody.email)["Location"] == "/home/"
+    other = verified()
+    at_home.cookies.pop("sid")
+    assert sign_in(at_home, other.email)["Location"] == "/accounts/login/code/confirm/"
+    assert box.get(timeout=10)["To"] == other.email
+    somebody.set_password(NEW)
+    somebody.save()
+    at_home.cookies.pop("sid")
+    assert sign_in(at_home, somebody.email, NEW)["Location"] == "/accounts/login/code/confirm/"
+
+
+def test_a_shared_device_is_never_known(client: Client, box: Box) -> None:
+    somebody = verified()
+    sign_in(client, somebody.email, device="shared")
+    assert 'name="known"' not in client.get("/accounts/login/code/confirm/").content.decode()
+    client.post("/accounts/login/code/confirm/", {"code": next_code(box)})
+    assert client.session["icj_device"] == "shared"
+    client.cookies.pop("sid")
+    assert sign_in(client, somebody.email)["Location"] == "/accounts/login/code/confirm/"
 
 
 def test_a_code_still_signs_in_after_somebody_elses_failures(client: Client, box: Box) -> None:
