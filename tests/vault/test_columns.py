@@ -15,7 +15,12 @@ ROOT = Path(__file__).resolve().parents[2]
 LIST, PAGE = ROOT / "vault/columns.toml", ROOT / "docs/security.md"
 KINDS = ("plain", "sealed", "hashed")
 # Sealed under a master key and not a person's: wrapped keys, and sessions, whose column is Django's and holds Base64.
-UNDER_MASTER = {("vault_keywrap", "blob"), ("vault_keycheck", "blob"), ("django_session", "session_data")}
+UNDER_MASTER = {
+    ("vault_keywrap", "blob"),
+    ("vault_sharekey", "blob"),
+    ("vault_keycheck", "blob"),
+    ("django_session", "session_data"),
+}
 
 type Column = tuple[str, str]
 

@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from accounts.models import Device, User
 from journal import saving
-from sharing.management.commands import prune
 from journal.models import CheckIn, Entry, Import, Wish
+from sharing.management.commands import prune
 from tests import factories
 from tests.vault.test_canary import keep_the_rest
 from tests.vault.test_commands import run

@@ -275,6 +275,13 @@ FOREVER = {
     "journal.CheckIn.answers": (7, 1),
     "journal.Import.name": (8, 1),
     "accounts.Device.what": (9, 1),
+    "sharing.Connection.name": (10, 1),
+    "sharing.DraftSheet.choices": (11, 1),
+    "sharing.Sheet.ask": (12, 1),
+    "sharing.Sheet.own_ask": (12, 2),
+    "sharing.SheetItem.words": (13, 1),
+    "sharing.SheetItem.own_words": (13, 2),
+    "sharing.Suggestion.sentence": (14, 1),
     "accounts.SecurityEvent.about": (20, 1),
 }
 
