@@ -79,6 +79,15 @@ def compose(person: User, choices: Mapping[str, Any]) -> Composed:
     return Composed(ask, made, blackout.missing(said, texts))
 
 
+def one(person: User, picked: Mapping[str, Any]) -> Frozen:
+    """One piece, as it would stand there with nothing blacked out."""
+    return _piece(person, picked, ())
+
+
+def passage_in(whole: Frozen, passage: str) -> bool:
+    return any(find("".join(words for _kind, words in part["runs"]), passage) for part in whole.words["parts"])
+
+
 def seen(person: User, composed: Composed, window: Mapping[str, Any]) -> str:
     """A mark of exactly this sheet, so that what is shared is what was looked at before the press."""
     whole = [composed.ask, [piece.words for piece in composed.pieces], dict(window)]

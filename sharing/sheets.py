@@ -91,13 +91,15 @@ def empty(sheets: list[UUID]) -> None:
     SheetItem.objects.filter(sheet__in=sheets).update(words_sealed=None)
 
 
-def withdraw(person: User, source: UUID) -> int:
+def withdraw(person: User, source: UUID, *, closed: bool = False) -> int:
     """Take what came from that source off every sheet that is still out; how many excerpts. A sheet without any goes.
+
+    `closed`: off those that nobody can open any more, too, where its owner still has a copy.
 
     What is taken off is gone from the owner's own copy, too: that keeps which kind it was, and its day.
     """
     with transaction.atomic():
-        out = list(on_sheets(person, source).select_for_update(of=("self",)))
+        out = list(on_sheets(person, source, closed=closed).select_for_update(of=("self",)))
         items = SheetItem.objects.filter(sheet__in=out, sources__contains=[str(source)], withdrawn_at=None)
         gone = [_taken_off(item) for item in items.fetch_mode(FETCH_RAISE)]
         for sheet in out:
@@ -106,10 +108,11 @@ def withdraw(person: User, source: UUID) -> int:
     return len(gone)
 
 
-def on_sheets(person: User, source: UUID) -> SheetQuerySet:
-    """The sheets still out that hold something from that source."""
+def on_sheets(person: User, source: UUID, *, closed: bool = False) -> SheetQuerySet:
+    """The sheets still out that hold something from that source; those that are over, too, if `closed`."""
     items = SheetItem.objects.filter(owner=person, sources__contains=[str(source)], withdrawn_at=None)
-    return Sheet.objects.filter(owner=person, pk__in=items.values("sheet")).out(timezone.now())
+    holding = Sheet.objects.filter(owner=person, pk__in=items.values("sheet"))
+    return holding if closed else holding.out(timezone.now())
 
 
 def for_practice(practice: Practice, now: datetime) -> SheetQuerySet:

@@ -40,7 +40,11 @@ def draft(connection: Connection, *pieces: dict[str, Any], ask: str = "", black:
 
 
 def sheet(
-    connection: Connection, *pieces: dict[str, Any], ask: str = "", black: str = "", window: windows.Window | None = None
+    connection: Connection,
+    *pieces: dict[str, Any],
+    ask: str = "",
+    black: str = "",
+    window: windows.Window | None = None,
 ) -> Sheet:
     """Shared: put together, looked at, and confirmed. Open from now on, for thirty days, unless a window is given."""
     draft(connection, *pieces, ask=ask, black=black)

@@ -26,6 +26,7 @@ def test_a_window_is_a_day_of_hours_on_either_side_also_across_a_change(
 ) -> None:
     window = windows.around(wall, ZoneInfo(zone))
     assert (window.opens, window.closes) == (opens.replace(tzinfo=UTC), closes.replace(tzinfo=UTC))
+    assert window.closes
     told = [window.state(at) for at in (window.opens - SECOND, window.opens, window.closes - SECOND, window.closes)]
     assert told == [State.WAITING, State.OPEN, State.OPEN, State.OVER]
 
