@@ -24,6 +24,7 @@ from exercises.models import Place, Visit  # noqa: E402
 from journal import sealing  # noqa: E402
 from journal.models import Entry, Import, Wish  # noqa: E402
 from tests import factories  # noqa: E402
+from tests.browser import brought  # noqa: E402
 from vault import keyring  # noqa: E402
 
 TURNS = (
@@ -95,6 +96,7 @@ def furnish(email: str) -> dict[str, str]:
         **_correspondence(person),
         **_wishes(person),
         **_looks(person),
+        **brought.furnish(person),
     }
 
 
