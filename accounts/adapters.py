@@ -20,7 +20,7 @@ from django.shortcuts import redirect, resolve_url
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts import closing, devices, factors, guesses
+from accounts import closing, devices, factors, guesses, sessions
 from accounts.models import User
 from innerchild.http import safe_next
 from vault import keyring, seeds
@@ -77,8 +77,13 @@ class Account(DefaultAccountAdapter):
         return redirect("close_over")
 
     def post_login(self, request: HttpRequest, user: User, **state: Any) -> HttpResponse:
-        """Whoever is new is welcomed first, wherever they were going: how to leave is told before anything is written."""
+        """Whoever is new is welcomed first: how to leave is told before anything is written.
+
+        Where they were going is remembered, and each page of the welcome leads there.
+        """
         if state["signup"]:
+            if (going := state.get("redirect_url") or "") != settings.LOGIN_REDIRECT_URL:
+                request.session[sessions.GOING_TO] = going
             state["redirect_url"] = resolve_url("welcome")
         response: HttpResponse = super().post_login(request, user, **state)
         if settings.MAIL and "known" in request.POST and not factors.has_second_factor(user):

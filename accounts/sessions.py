@@ -23,6 +23,7 @@ PURPOSE = b"icj:session:v1"
 MOVES_EVERY = 60  # seconds: each move of the clock is a write
 DEVICE, BEGAN, MOVED = "icj_device", "icj_began", "icj_moved"
 SAID = "icj_said"  # of the device, in a sign-in that is not complete yet
+GOING_TO = "going_to"  # where somebody new was going: the welcome comes first, and leads there
 Rule = User.SessionRule
 
 

@@ -11,13 +11,16 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
+from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from innerchild.http import safe_next
 
 Person = AbstractBaseUser | AnonymousUser
 
-# Who else can read what this person writes, as words; an app above adds its own in ready().
+# Whom this person may bring something to, by name; an app above adds its own in ready(). What stands in a box none of
+# them reads: they see a copy that was made for them.
 READERS: list[Callable[[Person], list[str]]] = []
 
 # What somebody may choose about the look, as `data-…` of `<html>`; anything else in a row is not said.
@@ -37,15 +40,20 @@ class CoverSite:
 
 
 def who_can_see(person: Person | None) -> str:
-    """One sentence, true for this person now."""
+    """What stands beside a writing box, true for this person now."""
     names = others(person)
     if not names:
         return _("Only you can see this.")
-    return _("You and %(others)s can see this.") % {"others": ", ".join(names)}
+    told = ngettext(
+        "Only you can see this. %(names)s sees what you put on a sheet, and nothing else.",
+        "Only you can see this. %(names)s see what you put on a sheet for them, and nothing else.",
+        len(names),
+    )
+    return told % {"names": get_text_list(names, _("and"))}
 
 
 def others(person: Person | None) -> list[str]:
-    """Everybody else who can read something of what they write."""
+    """Everybody who can read what this person puts on a sheet for them."""
     return [name for readers in READERS for name in readers(person)] if person else []
 
 

@@ -45,8 +45,9 @@ def columns(model: type[models.Model]) -> list[models.Field[Any, Any]]:
 
 @cache
 def sealed(model: type[models.Model]) -> dict[str, Sealed]:
-    """The attributes that are told opened."""
-    return opening.attributes(model)
+    """The attributes that are told opened. A copy for somebody else isn’t, where the owner's own lies beside it."""
+    found = opening.attributes(model)
+    return {name: attribute for name, attribute in found.items() if f"own_{name}" not in found}
 
 
 def told(row: models.Model) -> dict[str, Any]:

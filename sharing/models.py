@@ -97,6 +97,11 @@ class Connection(models.Model):
     def __str__(self) -> str:
         return f"connection {self.pk}"
 
+    @property
+    def parted(self) -> bool:
+        """Whether it ended on the day that both had seen before."""
+        return self.ends_at is not None and self.ended_at is not None and self.ended_at >= self.ends_at
+
 
 class DraftSheet(models.Model):
     """A sheet that is being put together. It names pieces and how to show them; nobody but its owner can open it.

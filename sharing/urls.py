@@ -2,9 +2,20 @@
 
 from django.urls import URLPattern, path
 
-from sharing.views import joining, owned, practice, previews, reading, sheets
+from sharing.views import connecting, joining, mine, owned, practice, previews, reading, sheets
 
-CLIENT: list[URLPattern] = []
+CLIENT: list[URLPattern] = [
+    path("sharing/", mine.hub, name="sharing"),
+    path("sharing/connect/", connecting.connect, name="sharing_connect"),
+    path("sharing/connect/<str:code>/", connecting.by_code, name="sharing_code"),
+    path("invited/<str:token>/", connecting.invited, name="invited"),
+    path("start/<str:code>/", connecting.practice_start, name="practice_start"),
+    path("sharing/<uuid:pk>/", mine.connection, name="connection"),
+    path("sharing/<uuid:pk>/end/", mine.end, name="connection_end"),
+    path("sharing/<uuid:pk>/parting/", mine.parting, name="connection_parting"),
+    path("sharing/<uuid:pk>/suggestions/", mine.suggestions, name="connection_suggestions"),
+    path("sharing/suggestions/<uuid:pk>/away/", mine.away, name="suggestion_away"),
+]
 
 SHEETS: list[URLPattern] = [
     path("sharing/<uuid:pk>/sheet/", sheets.sheet_new, name="sheet_new"),

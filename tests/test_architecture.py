@@ -80,13 +80,15 @@ PUBLIC = {
     # ours: readable by anyone, and each one for a reason the page itself shows
     "landing", "about", "try", "help", "steady", "steady_way", "privacy_notice", "accessibility", "healthz", "readyz",
     # what a practice hands over, and where its paper leads
-    "start", "therapists", "practice_link", "handouts", "handout",
+    "start", "practice_start", "therapists", "practice_link", "handouts", "handout",
     # for programs
     "manifest", "security_txt",
     # where closing an account ends, and nobody is signed in any more
     "close_resting", "close_closed", "close_over",
     # with a secret in the address: a mail's way to stop mails, a calendar's way to ask
     "reminder_stop", "reminder_feed",
+    # with a secret in the address that only a press uses up
+    "invited",
     # signing in and what leads there
     "account_login", "account_signup", "account_reset_password",
     "account_email_verification_sent", "account_inactive", "account_logout",

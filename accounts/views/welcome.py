@@ -9,6 +9,7 @@ from accounts import good_day, preferences
 from accounts.leaving import keeps_before_leaving
 from accounts.own import ChoiceForm, PeopleForm, WordForm, sent
 from accounts.requests import PersonRequest
+from innerchild import shell
 from innerchild.help import helplines
 from innerchild.http import render_page
 
@@ -41,7 +42,7 @@ def today(request: PersonRequest) -> HttpResponse:
 @require_safe
 def who(request: PersonRequest) -> HttpResponse:
     """Who can see what, and what was agreed to."""
-    return render_page(request, "welcome/who.html")
+    return render_page(request, "welcome/who.html", {"readers": shell.others(request.user)})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

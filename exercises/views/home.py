@@ -1,9 +1,10 @@
 """Home: a resting place with few doors. It looks the same after an hour and after a year."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -15,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.models import User
 from accounts.requests import PersonRequest
 from exercises import answering, answers, flow, packs, scene
+from exercises.home import CARDS, Card
 from exercises.models import Place, Visit
 from innerchild.day import Light, light_at
 from innerchild.http import render_page
@@ -64,6 +66,7 @@ def home(request: PersonRequest) -> HttpResponse:
         "header": _opened(lambda: header(person)),
         "own_line": _opened(lambda: own_line(person)),
         "opening": sealing.opening(person, timezone.localdate()),
+        "cards": list(cards(person)),
     }
     return render_page(request, "exercises/home.html", context)
 
@@ -89,6 +92,12 @@ def own_line(person: User) -> OwnLine | None:
     step = packs.load(person.language).get(line.entry.step)
     source = step.title if step else ""
     return OwnLine(line.words, line.entry.local_date, source, reverse("entry", args=[line.entry.pk]))
+
+
+def cards(person: User) -> Iterator[Card]:
+    """What apps above put here."""
+    for made in CARDS:
+        yield from _opened(partial(made, person)) or []
 
 
 def greeting(light: Light, name: str) -> str:

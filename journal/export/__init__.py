@@ -105,6 +105,7 @@ class Section:
     """One kind of row: as a list of the archive, and, where it reads as something, as pieces in reading order.
 
     `kind` is what has to be ticked for it, "" for what always comes along. `covers` draws a place for a cover.
+    `comes_in` is False where an archive that is brought in leaves it out.
     """
 
     key: str
@@ -114,6 +115,7 @@ class Section:
     lines: Callable[[User, Wanted], Iterable[Line]] = lambda _person, _wanted: ()
     pieces: Callable[[User, Sequence[UUID]], list[Piece]] = lambda _person, _keys: []
     covers: Callable[[User], SafeString] = lambda _person: SafeString()
+    comes_in: bool = True
 
 
 SECTIONS: list[Section] = []

@@ -31,6 +31,7 @@ HERE = _("They are here already, and stay as they are.")
 SHUT = _("They could not be opened when the archive was made.")
 ALONE = _("What they belong to is not in the archive.")
 TAKEN = _("There is an open one of its kind here already.")
+SHARED = _("What was shared stays a record in the archive: nothing is open to anybody by bringing it in.")
 FILLS = _("What it says of you, and of how you like it here, fills in only what is still empty.")
 QUIETLY = _("Nothing of it comes up by itself until you allow it, piece by piece.")
 COUNTED = {"check_ins": "check_ins", "wishes": "wishes", "places": "places", "revisions": "earlier"}
@@ -157,6 +158,8 @@ def _new(person: User, bundle: Bundle, told: Preview) -> Iterator[Model]:
 
 
 def _why_not(row: Row, census: Census) -> str:
+    if not row.section.comes_in:
+        return str(SHARED)
     if row.key not in census.new:
         return str(HERE)
     return str(SHUT) if row.said.get(rows.UNREADABLE) else ""
@@ -167,6 +170,8 @@ def _census(person: User, bundle: Bundle) -> Census:
     keys = [key for _generation, key in sorted(keyring.current().all(person.pk).items(), reverse=True)]
     group: list[Row] = []
     for row in _all(bundle):
+        if not row.section.comes_in:
+            continue
         if group and (group[0].section is not row.section or len(group) == AT_ONCE * 5):
             _place(person, group, keys, census)
             group = []
@@ -242,5 +247,12 @@ def _name(key: str) -> str:
         "wishes": _("Wishes"),
         "places": _("Places"),
         "visits": _("Walks through a step"),
+        "practices": _("Practices"),
+        "connections": _("Connections with them"),
+        "draft_sheets": _("Sheets that were being put together"),
+        "sheets": _("Sheets you shared"),
+        "sheet_items": _("Pieces on them"),
+        "openings": _("Readings of them"),
+        "suggestions": _("Steps that were suggested"),
     }
     return str(names.get(key, key))

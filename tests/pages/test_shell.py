@@ -174,8 +174,13 @@ def test_cover_site_is_the_chosen_one_of_three_and_never_an_address(me: User) ->
 
 def test_who_can_see_names_everyone_an_app_above_adds(me: User, monkeypatch: pytest.MonkeyPatch) -> None:
     assert shell.who_can_see(me) == "Only you can see this."
-    monkeypatch.setattr(shell, "READERS", [lambda person: ["Dr Elm"], lambda person: []])
-    assert shell.who_can_see(me) == "You and Dr Elm can see this."
+    readers = ["Dr Elm"]
+    monkeypatch.setattr(shell, "READERS", [lambda person: readers, lambda person: []])
+    assert shell.who_can_see(me) == "Only you can see this. Dr Elm sees what you put on a sheet, and nothing else."
+    readers.append("R. Vale")
+    assert shell.who_can_see(me) == (
+        "Only you can see this. Dr Elm and R. Vale see what you put on a sheet for them, and nothing else."
+    )
 
 
 def render(source: str, **context: object) -> str:

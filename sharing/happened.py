@@ -1,0 +1,52 @@
+"""What the record of an account says of sharing: in words, with the name of the practice where that is known."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from uuid import UUID
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import SecurityEvent
+from sharing.models import Connection
+
+Kind = SecurityEvent.Kind
+SAID: Mapping[str, Promise] = {
+    Kind.CONNECTED: _("You connected with %(name)s. Nothing was shared by that."),
+    Kind.CONNECTION_ENDED: _("You and %(name)s parted. Nothing of yours opens to them since."),
+    Kind.SHARE_OFFERED: _("You shared a sheet with %(name)s, or chose another time for one."),
+    Kind.SHARE_OPENED: _("%(name)s opened a sheet that you shared."),
+    Kind.SHARE_STOPPED: _("A sheet for %(name)s was closed, and its key destroyed."),
+    Kind.SHARE_ENDED: _("The time of a sheet for %(name)s was over, and its key was destroyed."),
+    Kind.SUGGESTION_OFFERED: _("%(name)s suggested a step."),
+    Kind.SUGGESTION_SILENCED: _("You asked for no more suggestions from %(name)s."),
+}
+ENDED_BY: Mapping[str, Promise] = {
+    Connection.Side.CLIENT: _("You ended the connection with %(name)s. Nothing of yours opens to them since."),
+    Connection.Side.PRACTICE: _("%(name)s ended the connection with you. Nothing of yours opens to them since."),
+}
+
+
+def opened_a_practice(event: SecurityEvent) -> str:  # noqa: ARG001 - every kind is asked in the same way
+    return _now("You opened a practice. Its link leads to what you state about yourself.")
+
+
+def _sentence(kind: str, event: SecurityEvent) -> str:
+    row = _connection(event)
+    words = SAID[kind]
+    if kind == Kind.CONNECTION_ENDED and row and not row.parted:
+        words = ENDED_BY.get(str(event.details.get("by")), words)
+    return str(words) % {"name": row.practice.name if row else _now("a practice")}
+
+
+def _connection(event: SecurityEvent) -> Connection | None:
+    """The one it was about, while it is there and theirs. Raises `ValueError` for an id that is none."""
+    rows = Connection.objects.filter(owner=event.owner_id, pk=UUID(str(event.details.get("connection"))))
+    return rows.select_related("practice").first()
+
+
+WORDS: Mapping[str, Callable[[SecurityEvent], str]] = {
+    Kind.PRACTICE_OPENED: opened_a_practice,
+    **{kind: partial(_sentence, kind) for kind in SAID},
+}

@@ -1,0 +1,109 @@
+"""A client’s side: who sees what, one therapist’s page, parting, ending, and what they suggest."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts import guesses
+from accounts.own import sent
+from accounts.requests import PersonRequest
+from innerchild.http import render_page, safe_next
+from sharing import connections, suggested, telling, windows
+from sharing.connect_forms import PartingForm
+from sharing.models import Connection
+from sharing.windows import State
+
+
+@require_safe
+def hub(request: PersonRequest) -> HttpResponse:
+    """Who sees what. The door stands open only while something can be opened."""
+    now = timezone.now()
+    known = telling.known(request.user, now)
+    context = {
+        "known": known,
+        "over": telling.over(request.user, now),
+        "ajar": any(told.state is State.OPEN for each in known for told in each.sheets),
+    }
+    return render_page(request, "sharing/hub.html", context)
+
+
+@require_safe
+def connection(request: PersonRequest, pk: UUID) -> HttpResponse:
+    row, now = _mine(request, pk), timezone.now()
+    going_on = _goes_on(request, pk)
+    context = {
+        "connection": row,
+        "practice": row.practice,
+        "brought": telling.brought(row, now),
+        "kept": request.GET.get("kept", ""),
+        "over": "" if going_on else telling.ended(row, now),
+    }
+    if going_on:
+        context |= {
+            "last_day": telling.last_day(row),
+            "name": suggested.name_of(row),
+            "cards": suggested.by(row, request.user),
+        }
+    return render_page(request, "sharing/connection.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def end(request: PersonRequest, pk: UUID) -> HttpResponse:
+    """At once, and for good. Ended twice, the first time counts."""
+    row = _mine(request, pk)
+    if request.method == "POST":
+        connections.end(row, Connection.Side.CLIENT)
+    if not _goes_on(request, pk):
+        return redirect("connection", pk)
+    return render_page(request, "sharing/end.html", {"connection": row, "practice": row.practice})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def parting(request: PersonRequest, pk: UUID) -> HttpResponse:
+    """A last day that both see beforehand. Posted with `take`, it is taken back."""
+    row, today = _mine(request, pk), timezone.localdate()
+    if not _goes_on(request, pk):
+        return redirect("connection", pk)
+    span = {"first": today, "last": today + windows.FARTHEST - timedelta(days=1)}
+    if request.method == "POST" and "take" in request.POST:
+        connections.part_on(row, None)
+        return redirect(f"{reverse('connection', args=[pk])}?kept=parting#parting")
+    standing = timezone.localdate(row.ends_at - telling.MOMENT) if row.ends_at else None
+    form = PartingForm(sent(request), initial={"day": standing}, **span)
+    if request.method == "POST" and form.is_valid():
+        zone = guesses.zone_of(request.user.time_zone)
+        connections.part_on(row, windows.until_session(form.cleaned_data["day"], zone, timezone.now()).closes)
+        return redirect(f"{reverse('connection', args=[pk])}?kept=parting#parting")
+    context = {"connection": row, "practice": row.practice, "form": form, "last_day": telling.last_day(row)}
+    return render_page(request, "sharing/parting.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+def suggestions(request: PersonRequest, pk: UUID) -> HttpResponse:
+    """Whether they may suggest something; nobody is told why."""
+    row = _mine(request, pk)
+    if _goes_on(request, pk):
+        connections.silence(row, takes=request.POST.get("take") == "on")
+    page = f"{reverse('connection', args=[pk])}?kept=suggestions#suggestions"
+    return redirect(safe_next(request, request.POST.get("back", ""), otherwise=page))
+
+
+@require_POST
+def away(request: PersonRequest, pk: UUID) -> HttpResponse:
+    """Put a suggestion away. Whoever made it isn’t told."""
+    get_object_or_404(request.user.suggestions, pk=pk)
+    connections.put_away(request.user, pk)
+    return redirect(safe_next(request, request.POST.get("back", ""), otherwise=reverse("home")))
+
+
+def _mine(request: PersonRequest, pk: UUID) -> Connection:
+    return get_object_or_404(request.user.connections.select_related("practice"), pk=pk)
+
+
+def _goes_on(request: PersonRequest, pk: UUID) -> bool:
+    return request.user.connections.going_on(timezone.now()).filter(pk=pk).exists()
