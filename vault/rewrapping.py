@@ -1,4 +1,6 @@
-"""Changing the master key: every key is wrapped anew under the active one. Writing is not touched."""
+"""Changing the master key: every key is wrapped anew under the active one, and what a second factor keeps is sealed
+anew. Writing is not touched.
+"""
 
 from collections import Counter
 from collections.abc import Callable
@@ -6,9 +8,9 @@ from enum import StrEnum
 from itertools import chain
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 
-from vault import batches, envelope, keyring, masterkeys
+from vault import batches, envelope, keyring, masterkeys, seeds
 from vault.models import KeyCheck, KeyWrap, ShareKey
 
 
@@ -28,13 +30,19 @@ def rewrap_all(*, size: int = batches.SIZE) -> Counter[Outcome]:
     for batch in chain[list[KeyWrap] | list[ShareKey]](of_people, of_shares):
         with transaction.atomic():
             counts.update(_rewrap(row, key_id, master) for row in batch)
+    for kept in seeds.KEPT:
+        for rows in batches.by_key(kept.rows(), size=size):
+            with transaction.atomic():
+                stale = [row for row in rows if kept.is_under_another(row, key_id)]
+                counts.update(_seal_anew(kept, row, key_id, master) for row in stale)
     KeyCheck.objects.exclude(kek_id=key_id).exclude(kek_id__in=used()).delete()
     return counts
 
 
-def left_under_others(key_id: str) -> int:
-    """How many wraps another master key made."""
-    return _people_not_under(key_id).count() + _shares_not_under(key_id).count()
+def left() -> int:
+    """How many wraps and rows the active key did not make."""
+    key_id, _ = masterkeys.active()
+    return _people_not_under(key_id).count() + _shares_not_under(key_id).count() + seeds.not_under(key_id)
 
 
 def used() -> set[str]:
@@ -83,3 +91,16 @@ def _ways(row: KeyWrap | ShareKey) -> tuple[Way, Way]:
         lambda master, key, key_id: envelope.wrap(master, key, key_id=key_id, person=person, generation=generation),
         lambda master, blob, key_id: envelope.unwrap(master, blob, key_id=key_id, person=person, generation=generation),
     )
+
+
+def _seal_anew(kept: seeds.Kept, seen: Model, key_id: str, master: bytes) -> Outcome:
+    """Read again under a lock: a code that is used up just now is written into the same column."""
+    row = kept.rows().select_for_update().filter(pk=seen.pk).first()
+    if row is None or not kept.is_under_another(row, key_id):
+        return Outcome.CHANGED
+    try:
+        setattr(row, kept.column, seeds.sealed_anew(kept.values(row), key_id, master))
+    except envelope.Refused:
+        return Outcome.REFUSED
+    row.save(update_fields=[kept.column])
+    return Outcome.REWRAPPED
