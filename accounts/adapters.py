@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal import stagekit
 from allauth.core import context as current
+from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage
 from django.db import transaction
 from django.forms import BaseForm
@@ -15,8 +16,8 @@ from django.shortcuts import redirect, resolve_url
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts import closing, guesses
-from accounts.models import User
+from accounts import closing, events, guesses
+from accounts.models import SecurityEvent, User
 from innerchild.http import safe_next
 from vault import keyring
 
@@ -57,6 +58,17 @@ class Account(DefaultAccountAdapter):
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         message = self.render_mail(template_prefix, email, {"email": email, **context})
         _post.submit(_send, message)
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """More tries than the limits allow stand in the record of whoever has that address, and are told to nobody else."""
+        try:
+            super().pre_authenticate(request, **credentials)
+        except ValidationError:
+            events.turned_away(credentials.get("email", ""), SecurityEvent.Kind.TOO_OFTEN)
+            raise
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:  # noqa: ARG002 - allauth's signature
+        events.turned_away(credentials.get("email", ""), SecurityEvent.Kind.SIGN_IN_FAILED)
 
     def is_safe_url(self, url: str) -> bool:
         """Our host alone, and never from https down to http."""

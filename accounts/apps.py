@@ -7,9 +7,10 @@ class AccountsConfig(AppConfig):
     name = "accounts"
 
     def ready(self) -> None:
-        from accounts import signing_in  # noqa: PLC0415 - it needs the models, which are there only now
+        from accounts import events, signing_in  # noqa: PLC0415 - they need the models, which are there only now
 
         user_logged_in.connect(signing_in.begin_the_session)
         authentication_step_completed.connect(signing_in.renew_the_session_id)
         password_changed.connect(signing_in.begin_anew)
         user_logged_out.connect(signing_in.forget_the_device)
+        events.listen()

@@ -2,7 +2,7 @@
 
 from django.http import HttpRequest
 
-from accounts import devices, sessions
+from accounts import devices, events, sessions
 from accounts.models import User
 
 
@@ -10,6 +10,7 @@ def begin_the_session(request: HttpRequest, user: User, **_signal: object) -> No
     """The form that ends a sign-in, by password or by code, carries what the person said of their device."""
     sessions.begin(request.session, request.POST.get("device", ""))
     devices.note(user, request.session, request.headers.get("User-Agent", ""))
+    events.signed_in(request, user)
 
 
 def renew_the_session_id(request: HttpRequest, *, reauthenticated: bool = False, **_signal: object) -> None:
@@ -26,6 +27,7 @@ def begin_anew(request: HttpRequest, user: User, **_signal: object) -> None:
     devices.note(user, request.session, request.headers.get("User-Agent", ""))
 
 
-def forget_the_device(request: HttpRequest, **_signal: object) -> None:
-    """Somebody signs out."""
-    devices.forget(request.session.session_key)
+def forget_the_device(request: HttpRequest, user: User | None, **_signal: object) -> None:
+    """Somebody signs out, or comes back to a session that has rested too long. One that was ended before is no news."""
+    if devices.forget(request.session.session_key) and user:
+        events.signed_out(user, rested=sessions.is_over(user, request.session))

@@ -5,6 +5,7 @@ from the row. So a forgotten owner filter ends in `KeyNotInRing`, not in somebod
 """
 
 import os
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -12,7 +13,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from vault import envelope, masterkeys
+from vault import envelope, masterkeys, signals
 from vault.models import KeyCheck, KeyWrap, UserKey
 
 NOBODY, NOTHING = UUID(int=0), bytes(envelope.KEY_BYTES)  # whose key a check value is, and what it says
@@ -31,6 +32,7 @@ class KeyRing:
         self._person: UUID | None = None
         self._wraps: dict[int, tuple[str, bytes]] = {}
         self._keys: dict[int, bytes] = {}
+        self._shut: Counter[tuple[UUID, bool]] = Counter()
 
     def key(self, person: UUID, generation: int) -> bytes:
         """The data key of that person and generation, if this ring may hold it."""
@@ -56,10 +58,17 @@ class KeyRing:
         self._turn_to(person)
         return {generation: self.key(person, generation) for generation in self._wraps}
 
+    def refuse(self, person: UUID) -> None:
+        """Something of that person's did not open with this ring. A ring that serves nobody has nothing to tell."""
+        if holder := self._holder():
+            self._shut[person, person == holder] += 1
+
     def close(self) -> None:
         """Serve nobody from here on: a thread or stream that outlives the block opens nothing."""
         self._holder = lambda: None
         self._forget()
+        for (person, own), count in self._shut.items():
+            signals.not_opened.send(KeyRing, person=person, count=count, own=own)
 
     def _turn_to(self, person: UUID) -> None:
         holder = self._holder()

@@ -6,7 +6,7 @@ from enum import StrEnum
 from django.db import transaction
 from django.db.models import QuerySet
 
-from vault import batches, envelope, keyring, masterkeys
+from vault import batches, envelope, keyring, masterkeys, signals
 from vault.models import KeyCheck, KeyWrap
 
 
@@ -24,6 +24,7 @@ def rewrap_all(*, size: int = batches.SIZE) -> Counter[Outcome]:
     for batch in batches.by_key(not_under(key_id).select_related("key"), size=size):
         with transaction.atomic():
             counts.update(_rewrap(wrap, key_id, master) for wrap in batch)
+    signals.master_key_changed.send(KeyWrap)
     KeyCheck.objects.exclude(kek_id=key_id).exclude(kek_id__in=KeyWrap.objects.values("kek_id")).delete()
     return counts
 
