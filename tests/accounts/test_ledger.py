@@ -210,7 +210,7 @@ def test_not_being_able_to_note_stops_nothing(ada: User, master: Path, caplog: p
         ledger.note(ada.pk, Kind.SIGNED_IN)
         User.objects.filter(pk=ada.pk).update(country="AT")
     ada.refresh_from_db()
-    assert caplog.messages == [f"person {ada.pk}: signed-in was not noted: MasterKeyError"]
+    assert caplog.messages == [f"person {ada.pk}: an event was not noted: MasterKeyError"]
     assert (ada.country, ada.events.count()) == ("AT", 5)
 
 
