@@ -14,6 +14,7 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.internal.flows import trust
 from allauth.mfa.models import Authenticator
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage
 from django.db import transaction
 from django.forms import BaseForm
@@ -22,8 +23,8 @@ from django.shortcuts import redirect, resolve_url
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts import closing, devices, factors, guesses, seen, sessions
-from accounts.models import User
+from accounts import closing, devices, events, factors, guesses, seen, sessions
+from accounts.models import SecurityEvent, User
 from innerchild.http import safe_next
 from vault import keyring, seeds
 
@@ -72,6 +73,17 @@ class Account(DefaultAccountAdapter):
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         message = self.render_mail(template_prefix, email, {"email": email, **context})
         _post.submit(_send, message)
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """More tries than the limits allow stand in the record of whoever has that address, and are told to nobody else."""
+        try:
+            super().pre_authenticate(request, **credentials)
+        except ValidationError:
+            events.turned_away(credentials.get("email", ""), SecurityEvent.Kind.TOO_OFTEN)
+            raise
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:  # noqa: ARG002 - allauth's signature
+        events.turned_away(credentials.get("email", ""), SecurityEvent.Kind.SIGN_IN_FAILED)
 
     def is_safe_url(self, url: str) -> bool:
         """Our host alone, and never from https down to http."""

@@ -11,7 +11,7 @@ class AccountsConfig(AppConfig):
         from allauth.mfa.models import Authenticator  # noqa: PLC0415
         from allauth.mfa.signals import authenticator_added, authenticator_removed, authenticator_reset  # noqa: PLC0415
 
-        from accounts import signing_in  # noqa: PLC0415
+        from accounts import events, signing_in  # noqa: PLC0415
         from vault import seeds  # noqa: PLC0415
 
         seeds.KEPT.append(seeds.Kept(Authenticator, "data"))
@@ -23,3 +23,4 @@ class AccountsConfig(AppConfig):
         for changed in (authenticator_added, authenticator_removed, authenticator_reset):
             changed.connect(signing_in.end_the_others)
         user_logged_out.connect(signing_in.forget_the_device)
+        events.listen()

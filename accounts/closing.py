@@ -9,8 +9,8 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from accounts import devices, reminders, sessions
-from accounts.models import User
+from accounts import devices, ledger, reminders, sessions
+from accounts.models import SecurityEvent, User
 from vault import destroying
 
 log = logging.getLogger(__name__)
@@ -23,20 +23,26 @@ def pause(person: User) -> None:
     with transaction.atomic():
         reminders.turn_off(person)
         devices.end_all(person)
+        ledger.note(person.pk, SecurityEvent.Kind.RESTING)
 
 
 def close(person: User) -> None:
     """Hide it, and end every session. Closed twice, the first time counts."""
     with transaction.atomic():
-        User.objects.filter(pk=person.pk, closed_at=None).update(closed_at=timezone.now())
+        closed = User.objects.filter(pk=person.pk, closed_at=None).update(closed_at=timezone.now())
         devices.end_all(person)
+        if closed:
+            ledger.note(person.pk, SecurityEvent.Kind.CLOSED)
     person.refresh_from_db(fields=["closed_at"])
     log.info("person %s: closed", person.pk)
 
 
 def have_back(person: User) -> bool:
     """Whether it is open again, as it was. Not once its days are over."""
-    opened = User.objects.filter(pk=person.pk, closed_at__gt=timezone.now() - UNDO).update(closed_at=None)
+    with transaction.atomic():
+        opened = User.objects.filter(pk=person.pk, closed_at__gt=timezone.now() - UNDO).update(closed_at=None)
+        if opened:
+            ledger.note(person.pk, SecurityEvent.Kind.HAD_BACK)
     if opened:
         log.info("person %s: had back", person.pk)
     return bool(opened)

@@ -65,10 +65,9 @@ def move(before: str | None, after: str | None) -> None:
     Device.objects.filter(session_key=before).update(session_key=after)
 
 
-def forget(session_key: str | None) -> None:
-    """Nobody's session asks the database nothing: leaving works while it is away."""
-    if session_key:
-        Device.objects.filter(session_key=session_key).delete()
+def forget(session_key: str | None) -> bool:
+    """Whether it was known. Nobody's session asks the database nothing: leaving works while it is away."""
+    return bool(session_key and Device.objects.filter(session_key=session_key).delete()[0])
 
 
 def of(person: User, session: SessionBase) -> list[Place]:

@@ -13,7 +13,8 @@ import struct
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import UTC
+from datetime import UTC, timedelta
+from functools import partial
 from hmac import compare_digest
 from uuid import UUID
 
@@ -34,6 +35,12 @@ START = bytes(32)  # what the first event follows
 UNVOUCHED = b""  # what an event follows where the end before it was not ours: a break is never mended
 OURS = re.compile(r"[\w.:-]{1,64}", re.ASCII)
 AT_ONCE = 500
+Kind = SecurityEvent.Kind
+SAME = {
+    Kind.TOO_OFTEN: timedelta(minutes=5),
+    Kind.DECRYPT_FAILED: timedelta(days=1),
+    Kind.DENIED: timedelta(days=1),
+}
 
 # What failed is noted beside the request: how long an answer takes tells nobody whether an address is known, and
 # nothing that is rolled back takes the event with it. What still waits when the process ends is noted first.
@@ -48,7 +55,7 @@ class Verdict:
     whole: bool
 
 
-def note(owner_id: UUID, kind: SecurityEvent.Kind, **details: str | int) -> None:
+def note(owner_id: UUID, kind: Kind, **details: str | int) -> None:
     """Add an event to somebody's record, as part of the transaction that is open: what is undone is not told.
 
     Call it last in that transaction: until it ends nobody else adds to this record. What it was about is given as ids
@@ -57,14 +64,19 @@ def note(owner_id: UUID, kind: SecurityEvent.Kind, **details: str | int) -> None
     _note(owner_id, kind, _checked(details))
 
 
-def note_from(owner_id: UUID, kind: SecurityEvent.Kind, what: str) -> None:
+def note_from(owner_id: UUID, kind: Kind, what: str, **details: str | int) -> None:
     """`note`, with the browser it came from, which is sealed. Only for a person who has just proved who they are."""
-    _note(owner_id, kind, {}, what)
+    _note(owner_id, kind, _checked(details), what)
 
 
-def note_beside(owner_id: UUID, kind: SecurityEvent.Kind, **details: str | int) -> None:
+def note_beside(owner_id: UUID, kind: Kind, **details: str | int) -> None:
     """`note` for what failed or was refused: in a transaction of its own, whatever becomes of the one that is open."""
-    _beside.submit(_note_and_close, owner_id, kind, _checked(details))
+    beside(partial(note, owner_id, kind, **_checked(details)))
+
+
+def beside(act: Callable[[], None]) -> None:
+    """Do it after what is asked for already, beside the request and with a connection of its own."""
+    _beside.submit(_alone, act)
 
 
 def verify(owner_id: UUID) -> Verdict:
@@ -91,8 +103,8 @@ def vouch_anew() -> None:
 def canonical(event: SecurityEvent) -> bytes:
     """The bytes that are hashed with SHA-256; docs/formats.md tells them, so that an archive can be checked."""
     said = [
-        str(event.pk), str(event.owner_id), event.number, str(event.kind), event.at.astimezone(UTC).isoformat(),
-        event.details, event.about_sealed is not None, bytes(event.previous_hash).hex(),
+        str(event.pk), event.number, str(event.kind), event.at.astimezone(UTC).isoformat(), event.details,
+        event.about_sealed is not None, bytes(event.previous_hash).hex(),
     ]  # fmt: skip
     return json.dumps(said, sort_keys=True, separators=(",", ":")).encode()
 
@@ -107,23 +119,27 @@ def _checked(details: Mapping[str, str | int]) -> dict[str, str | int]:
     return dict(details)
 
 
-def _note_and_close(owner_id: UUID, kind: SecurityEvent.Kind, details: dict[str, str | int]) -> None:
+def _alone(act: Callable[[], None]) -> None:
     try:
-        _note(owner_id, kind, details)
+        act()
+    except (DatabaseError, InterfaceError) as trouble:
+        log.error("what somebody tried was not noted: %s", type(trouble).__name__)  # noqa: TRY400 - it holds values
     finally:
         connection.close()
 
 
-def _note(owner_id: UUID, kind: SecurityEvent.Kind, details: dict[str, str | int], what: str = "") -> None:
+def _note(owner_id: UUID, kind: Kind, details: dict[str, str | int], what: str = "") -> None:
     try:
         with transaction.atomic():
             _append(owner_id, kind, details, what)
     except (DatabaseError, InterfaceError, masterkeys.MasterKeyError) as trouble:
-        log.error("person %s: %s was not noted: %s", owner_id, kind, type(trouble).__name__)  # noqa: TRY400 - it holds values
+        log.error("person %s: an event was not noted: %s", owner_id, type(trouble).__name__)  # noqa: TRY400 - it holds values
 
 
-def _append(owner_id: UUID, kind: SecurityEvent.Kind, details: dict[str, str | int], what: str) -> None:
+def _append(owner_id: UUID, kind: Kind, details: dict[str, str | int], what: str) -> None:
     end = _locked_end(owner_id)
+    if _is_known(owner_id, kind):
+        return
     number, previous = _next(end)
     event = SecurityEvent(owner_id=owner_id, number=number, kind=kind, at=timezone.now(), details=details)
     event.previous_hash = previous
@@ -145,6 +161,12 @@ def _locked_end(owner_id: UUID) -> LedgerEnd:
     blank.proof_hash = _proof(blank)
     LedgerEnd.objects.bulk_create([blank], ignore_conflicts=True)
     return ends.get()
+
+
+def _is_known(owner_id: UUID, kind: Kind) -> bool:
+    """Whether the same was told so lately that it is no news: not every page that meets one broken value adds one."""
+    since = timezone.now() - SAME.get(kind, timedelta())
+    return kind in SAME and SecurityEvent.objects.filter(owner_id=owner_id, kind=kind, at__gt=since).exists()
 
 
 def _next(end: LedgerEnd) -> tuple[int, bytes]:
@@ -182,6 +204,8 @@ def _in_order(owner_id: UUID) -> Iterator[SecurityEvent]:
     batch = list(rows[:AT_ONCE])
     while batch:
         yield from batch
+        if len(batch) < AT_ONCE:
+            return
         batch = list(rows.filter(number__gt=batch[-1].number)[:AT_ONCE])
 
 

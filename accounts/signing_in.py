@@ -4,7 +4,7 @@ from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa.models import Authenticator
 from django.http import HttpRequest
 
-from accounts import devices, factors, sessions
+from accounts import devices, events, factors, sessions
 from accounts.models import User
 
 
@@ -18,6 +18,7 @@ def begin_the_session(request: HttpRequest, user: User, **_signal: object) -> No
     """A sign-in is complete, whichever forms it took."""
     sessions.begin(request.session, request.session.pop(sessions.SAID, ""))
     devices.note(user, request.session, request.headers.get("User-Agent", ""))
+    events.signed_in(request, user)
 
 
 def renew_the_session_id(request: HttpRequest, *, reauthenticated: bool = False, **_signal: object) -> None:
@@ -45,6 +46,7 @@ def end_the_others(request: HttpRequest, user: User, **_signal: object) -> None:
     devices.end_others(user, request.session)
 
 
-def forget_the_device(request: HttpRequest, **_signal: object) -> None:
-    """Somebody signs out."""
-    devices.forget(request.session.session_key)
+def forget_the_device(request: HttpRequest, user: User | None, **_signal: object) -> None:
+    """Somebody signs out, or comes back to a session that has rested too long. One that was ended before is no news."""
+    if devices.forget(request.session.session_key) and user:
+        events.signed_out(user, rested=sessions.is_over(user, request.session))

@@ -7,7 +7,7 @@ from allauth.mfa.webauthn import views as passkey
 from django.contrib.auth.decorators import login_not_required
 from django.urls import path
 
-from accounts.views import closing, door, factors, reminders, settings, welcome
+from accounts.views import closing, door, factors, ledger, reminders, settings, welcome
 from accounts.views.door import answered, by_mail, freshly_proved, leaving_nothing, told_when_late
 
 urlpatterns = [
@@ -24,6 +24,7 @@ urlpatterns = [
     path("settings/", settings.settings, name="settings"),
     path("settings/privacy/", settings.privacy, name="settings_privacy"),
     path("settings/devices/", freshly_proved(settings.devices), name="devices"),
+    path("settings/ledger/", ledger.record, name="ledger"),
     path("settings/reminders/", reminders.page, name="reminders"),
     path("settings/reminders/again/", reminders.again, name="reminders_again"),
     path("settings/reminders/address/", reminders.new_address, name="reminders_address"),

@@ -6,6 +6,7 @@ else's words.
 """
 
 import os
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -14,7 +15,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q
 
-from vault import envelope, masterkeys
+from vault import envelope, masterkeys, signals
 from vault.models import KeyCheck, KeyWrap, ShareKey, UserKey
 
 NOBODY, NOTHING = UUID(int=0), bytes(envelope.KEY_BYTES)  # whose key a check value is, and what it says
@@ -34,6 +35,7 @@ class KeyRing:
         self._wraps: dict[int, tuple[str, bytes]] = {}
         self._keys: dict[int, bytes] = {}
         self._shares: dict[tuple[UUID, UUID], bytes] = {}
+        self._shut: Counter[tuple[UUID, bool]] = Counter()
 
     def key(self, person: UUID, generation: int) -> bytes:
         """The data key of that person and generation, if this ring may hold it."""
@@ -77,10 +79,17 @@ class KeyRing:
         if holder is not None:
             self._shares |= {(holder, row.pk): _unwrap_share(row) for row in found}
 
+    def refuse(self, person: UUID) -> None:
+        """Something of that person's did not open with this ring. A ring that serves nobody has nothing to tell."""
+        if holder := self._holder():
+            self._shut[person, person == holder] += 1
+
     def close(self) -> None:
         """Serve nobody from here on: a thread or stream that outlives the block opens nothing."""
         self._holder = lambda: None
         self._forget()
+        for (person, own), count in self._shut.items():
+            signals.not_opened.send(KeyRing, person=person, count=count, own=own)
 
     def _turn_to(self, person: UUID) -> None:
         holder = self._holder()

@@ -10,7 +10,7 @@ from itertools import chain
 from django.db import transaction
 from django.db.models import Model, QuerySet
 
-from vault import batches, envelope, keyring, masterkeys, seeds
+from vault import batches, envelope, keyring, masterkeys, seeds, signals
 from vault.models import KeyCheck, KeyWrap, ShareKey
 
 
@@ -35,6 +35,7 @@ def rewrap_all(*, size: int = batches.SIZE) -> Counter[Outcome]:
             with transaction.atomic():
                 stale = [row for row in rows if kept.is_under_another(row, key_id)]
                 counts.update(_seal_anew(kept, row, key_id, master) for row in stale)
+    signals.master_key_changed.send(KeyWrap)
     KeyCheck.objects.exclude(kek_id=key_id).exclude(kek_id__in=used()).delete()
     return counts
 

@@ -17,7 +17,7 @@ from django.db import transaction
 from django.db.models import BinaryField, F, Func, Model, QuerySet
 from django.utils import timezone
 
-from vault import batches, keyring, opening
+from vault import batches, keyring, opening, signals
 from vault.envelope import Refused
 from vault.models import UserKey
 from vault.sealed import Sealed, open_value, seal_value
@@ -44,6 +44,7 @@ def begin(person: UUID) -> None:
             raise keyring.KeyNotInRing("this person has no key")
         keys.filter(state=UserKey.State.ACTIVE).update(state=UserKey.State.OLD)
         keyring.make_key(person, generation=generations[-1] + 1)
+        signals.key_changed.send(UserKey, person=person)
 
 
 def is_due(person: UUID) -> bool:

@@ -36,9 +36,18 @@ class Sealed(property):  # Django accepts a keyword argument for a real property
         """
         ring = keyring.current()
         ring.hold(owner)
-        return envelope.opener(
+        open_row = envelope.opener(
             lambda generation: ring.key(owner, generation), person=owner, table=self.table, field=self.field
         )
+
+        def opened(row: UUID, sealed: bytes) -> bytes:
+            try:
+                return open_row(row, sealed)
+            except (envelope.Refused, keyring.KeyNotInRing):
+                ring.refuse(owner)
+                raise
+
+        return opened
 
     def _open(self, row: models.Model) -> bytes | None:
         sealed = getattr(row, self.column)
@@ -126,8 +135,13 @@ def seal_value(slot: envelope.Slot, text: bytes) -> bytes:
 
 def open_value(slot: envelope.Slot, sealed: bytes) -> bytes:
     """Open with the key that the value names, taken from the ring that is open."""
-    key = keyring.current().key(slot.person, envelope.generation_of(sealed))
-    return envelope.open_sealed(key, sealed, slot=slot)
+    ring = keyring.current()
+    try:
+        key = ring.key(slot.person, envelope.generation_of(sealed))
+        return envelope.open_sealed(key, sealed, slot=slot)
+    except (envelope.Refused, keyring.KeyNotInRing):
+        ring.refuse(slot.person)
+        raise
 
 
 def keyed_hashes(person: UUID, purpose: bytes, text: bytes) -> set[bytes]:

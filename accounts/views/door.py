@@ -12,7 +12,7 @@ from django.shortcuts import resolve_url
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts import factors, sessions
+from accounts import events, factors, sessions
 from accounts.requests import PersonRequest
 from innerchild.http import cleared, render_page
 
@@ -43,6 +43,7 @@ def session_stay(request: PersonRequest) -> JsonResponse:
 
 def too_often(request: HttpRequest) -> HttpResponse:
     """More tries than the limits allow. The longest of them is over in five minutes."""
+    events.too_often(request)
     response = render_page(request, "accounts/too_often.html", status=429)
     response["Retry-After"] = "300"
     return response

@@ -15,9 +15,9 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import devices as places
-from accounts import factors, preferences, reminders
+from accounts import factors, ledger, preferences, reminders
 from accounts.leaving import keeps_before_leaving
-from accounts.models import User
+from accounts.models import SecurityEvent, User
 from accounts.own import CallForm, ChoiceForm, CountryForm, NameForm, Own, WordForm, sent
 from accounts.requests import PersonRequest
 from accounts.templatetags.person import younger
@@ -93,6 +93,7 @@ def devices(request: PersonRequest) -> HttpResponse:
     if request.method == "POST":
         ended = _ended(request)
         places.end(request.user, *ended)
+        ledger.note(request.user.pk, SecurityEvent.Kind.SESSION_ENDED, by="list", count=len(ended))
         if request.session.session_key in ended:
             logout(request)
             return redirect("account_login")

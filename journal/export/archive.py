@@ -15,7 +15,7 @@ from django.db.models.functions import Coalesce, Length
 
 from accounts.models import Reminder, User
 from journal import export, rows
-from journal.export import Section, Wanted, book
+from journal.export import Section, Wanted, book, record
 
 FORMAT, VERSION = "innerchild", 1
 PART = 16_000_000  # characters, after which the next document begins
@@ -40,20 +40,26 @@ def name_of(part: int) -> str:
 def _documents(person: User, wanted: Wanted) -> Iterator[tuple[str, bytes]]:
     part, size = 1, 0
     yield name_of(part), _head(person, wanted, part).encode()
-    for section in export.wanted_sections(wanted):
-        yield name_of(part), f',\n"{section.key}": ['.encode()
+    for key, found in _lists(person, wanted):
+        yield name_of(part), f',\n"{key}": ['.encode()
         begun = False
-        for row in _rows(person, section, wanted):
+        for row in found:
             if size > PART:
                 yield name_of(part), b'],\n"last": false}\n'
                 part, size, begun = part + 1, 0, False
-                yield name_of(part), f'{_head(person, wanted, part)},\n"{section.key}": ['.encode()
+                yield name_of(part), f'{_head(person, wanted, part)},\n"{key}": ['.encode()
             text = json.dumps(row, ensure_ascii=False)
             size += len(text)
             yield name_of(part), f"{',' if begun else ''}\n{text}".encode()
             begun = True
         yield name_of(part), b"]"
     yield name_of(part), b',\n"last": true}\n'
+
+
+def _lists(person: User, wanted: Wanted) -> Iterator[tuple[str, Iterator[dict[str, Any]]]]:
+    for section in export.wanted_sections(wanted):
+        yield section.key, _rows(person, section, wanted)
+    yield record.KEY, record.rows(person, wanted)
 
 
 def _head(person: User, wanted: Wanted, part: int) -> str:

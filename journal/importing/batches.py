@@ -14,7 +14,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.models import User
+from accounts import ledger
+from accounts.models import SecurityEvent, User
 from journal import words
 from journal.importing import Format, Preview, Refused
 from journal.importing.bundle import Bundle
@@ -78,6 +79,7 @@ def bring_in(person: User, found: Format, bundle: Bundle) -> tuple[Import, Previ
         told = found.bring_in(person, bundle, batch)
         if not told.total:
             raise NothingNew
+        ledger.note(person.pk, SecurityEvent.Kind.BROUGHT_IN, format=found.key)
     return batch, told
 
 
@@ -139,6 +141,7 @@ def take_out(person: User, row: Import, also: Iterable[str]) -> None:
     row.places.all().delete()
     row.visits.all().delete()
     row.delete()
+    ledger.note(person.pk, SecurityEvent.Kind.TAKEN_OUT, format=row.format)
 
 
 def _pieces(person: User, row: Import) -> EntryQuerySet:

@@ -9,8 +9,8 @@ from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from accounts import factors
-from accounts.models import User
+from accounts import factors, ledger
+from accounts.models import SecurityEvent, User
 from accounts.requests import PersonRequest
 from accounts.views.door import freshly_proved
 from innerchild.http import render_page
@@ -49,6 +49,7 @@ def take_along(request: PersonRequest) -> HttpResponseBase:
         response["Retry-After"] = str(seconds)
         return response
     now = timezone.now()
+    ledger.note(request.user.pk, SecurityEvent.Kind.EXPORTED, form=form.cleaned_data["form"])
     log.info("exported person=%s form=%s", request.user.pk, form.cleaned_data["form"])
     return _sent(request.user, form.cleaned_data["form"], form.wanted(now), now)
 

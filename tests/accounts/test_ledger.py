@@ -3,11 +3,13 @@
 import base64
 import logging
 from collections.abc import Callable, Iterator
+from io import StringIO
 from pathlib import Path
 from threading import Thread
 from uuid import uuid4
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from pytest_django import Settings
 
@@ -208,7 +210,7 @@ def test_not_being_able_to_note_stops_nothing(ada: User, master: Path, caplog: p
         ledger.note(ada.pk, Kind.SIGNED_IN)
         User.objects.filter(pk=ada.pk).update(country="AT")
     ada.refresh_from_db()
-    assert caplog.messages == [f"person {ada.pk}: signed-in was not noted: MasterKeyError"]
+    assert caplog.messages == [f"person {ada.pk}: an event was not noted: MasterKeyError"]
     assert (ada.country, ada.events.count()) == ("AT", 5)
 
 
@@ -222,3 +224,27 @@ def test_words_of_anybody_are_refused(ada: User, words: str) -> None:
 def test_who_is_erased_takes_it_along(ada: User) -> None:
     ada.delete()
     assert (SecurityEvent.objects.count(), LedgerEnd.objects.count()) == (0, 0)
+
+
+def run(*arguments: str) -> tuple[str, str]:
+    """What the command printed, and its complaint or ""."""
+    out, complaint = StringIO(), ""
+    try:
+        call_command("verify_ledger", *arguments, stdout=out, stderr=out)
+    except CommandError as error:
+        complaint = str(error)
+    return out.getvalue(), complaint
+
+
+def test_the_command_counts_and_names_ids_alone(ada: User) -> None:
+    bob = with_five()
+    assert run() == ("whole: 2, not whole: 0, events that hold together: 10\n", "")
+    change(bob, 3, kind=Kind.SIGNED_IN)
+    said = (
+        f"does not hold together: {bob.pk}, after event 2\nwhole: {{}}, not whole: 1, events that hold together: {{}}\n"
+    )
+    complaint = "Some of what happened was changed, taken out, or written under a key that is gone."
+    assert run() == (said.format(1, 7), complaint)
+    assert run(bob.email.upper()) == (said.format(0, 2), complaint)
+    assert run(ada.email)[1] == ""
+    assert run("nobody@example.org") == ("", "Nobody has that address.")

@@ -71,6 +71,7 @@ SIGNED_IN = {
     "export": "/settings/export/",
     "settings-face": "/settings/face/",
     "settings-call": "/settings/call/",
+    "settings-ledger": "/settings/ledger/",
     "settings-reminders": "/settings/reminders/",
     "import": "/settings/import/",
     "password": "/accounts/password/change/",

@@ -12,14 +12,15 @@ from datetime import date, timedelta
 from typing import Any
 
 import django
+import time_machine
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "innerchild.settings")
 django.setup()
 
 from django.utils import timezone  # noqa: E402 (models need the apps that setup() makes ready)
 
-from accounts import preferences, reminders  # noqa: E402
-from accounts.models import Reminder, User  # noqa: E402
+from accounts import ledger, preferences, reminders  # noqa: E402
+from accounts.models import Reminder, SecurityEvent, User  # noqa: E402
 from exercises.models import Place, Visit  # noqa: E402
 from journal import sealing  # noqa: E402
 from journal.models import Entry, Import, Wish  # noqa: E402
@@ -95,6 +96,7 @@ def furnish(email: str) -> dict[str, str]:
         "reminders-stop": f"/reminders/stop/{_reminded(person)}/",
         "then-and-now": f"/kept/{person.entries.get(local_date=date(2025, 2, 8)).pk}/then/",
         "imported": f"/settings/import/{_brought(person).pk}/",
+        **_happened(person),
         **_versions(person),
         **_correspondence(person),
         **_wishes(person),
@@ -150,6 +152,26 @@ def _brought(person: User) -> Import:
     factories.entry(person, "Cold, and late.", local_date=day, updated_at=batch.made_at, **brought)
     factories.entry(person, "The lamps went on, one by one.", local_date=day, **brought)
     return batch
+
+
+def _happened(person: User) -> dict[str, str]:
+    """Two pages of a record, over some days."""
+    Kind = SecurityEvent.Kind  # noqa: N806 - a class
+    told: tuple[tuple[SecurityEvent.Kind, dict[str, str | int]], ...] = (
+        (Kind.SIGNED_IN, {"way": "password"}),
+        (Kind.EXPORTED, {"form": "archive"}),
+        (Kind.SIGNED_OUT, {}),
+        (Kind.SIGN_IN_FAILED, {}),
+        (Kind.SHARE_OPENED, {}),
+    )
+    for days in range(9, 0, -1):
+        with time_machine.travel(timezone.now() - timedelta(days=days), tick=True):
+            for kind, details in told:
+                if kind == Kind.SIGNED_IN:
+                    ledger.note_from(person.pk, kind, "Firefox, Android", **details)
+                else:
+                    ledger.note(person.pk, kind, **details)
+    return {"ledger-earlier": "/settings/ledger/?before=16"}
 
 
 def _versions(person: User) -> dict[str, str]:

@@ -9,7 +9,8 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from accounts.models import Device, User
+from accounts import ledger
+from accounts.models import Device, SecurityEvent, User
 from journal import saving
 from journal.models import CheckIn, Entry, Import, Wish
 from sharing.management.commands import prune
@@ -47,6 +48,7 @@ def ada() -> User:
             for name, attribute in opening.attributes(type(row)).items():
                 setattr(row, name, {"words": "the sea"} if isinstance(attribute, SealedJSON) else "the sea")
             row.save(force_insert=True)
+    ledger.note_from(person.pk, SecurityEvent.Kind.SIGNED_IN, "the sea")
     return person
 
 
@@ -83,7 +85,7 @@ def test_everything_is_sealed_anew_and_says_what_it_said(ada: User) -> None:
     assert {envelope.generation_of(value) for value in before.values()} == {1}
     assert {envelope.generation_of(value) for value in after.values()} == {2}
     assert list(entry.all()) == rows  # nobody's clock or version moved
-    assert complaint == ""
+    assert (complaint, ledger.verify(ada.pk)) == ("", ledger.Verdict(2, whole=True))
     assert printed.splitlines() == [
         "new keys: 1",
         f"sealed anew: {len(before)}",
