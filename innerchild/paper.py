@@ -1,5 +1,6 @@
 """What a practice can hand over: a page to decide by, sheets to print, and one short address for all of it."""
 
+import re
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -11,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from innerchild.public import public_page
+
+CODE = re.compile(r"[0-9A-Z]{8}")  # what a practice’s code looks like; whether it is one is asked by its link
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +53,17 @@ def handouts(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def handout(request: HttpRequest, key: str) -> HttpResponse:
-    """A4 unless Letter is asked for; usual print unless large."""
+    """A4 unless Letter is asked for; usual print unless large. A practice’s sheets carry its own link (`?p=`)."""
     if key not in HANDOUTS:
         raise Http404
     each = HANDOUTS[key]
     size = "letter" if request.GET.get("paper") == "letter" else "a4"
-    context = {"handout": each, "size": size, "large": request.GET.get("print") == "large", **_start()}
+    context = {
+        "handout": each,
+        "size": size,
+        "large": request.GET.get("print") == "large",
+        **_start(request.GET.get("p", "")),
+    }
     return public_page(request, each.template, context)
 
 
@@ -72,7 +80,8 @@ def start(request: HttpRequest) -> HttpResponse:
     return public_page(request, "start.html")
 
 
-def _start() -> dict[str, object]:
-    """The short address: whole, for a QR code, and as somebody would type it."""
-    whole = f"{settings.INNERCHILD_URL}{reverse('start')}"
+def _start(code: str = "") -> dict[str, object]:
+    """The short address: whole, for a QR code, and as somebody would type it. With a practice’s code it is theirs."""
+    path = reverse("practice_start", args=[code]) if CODE.fullmatch(code) else reverse("start")
+    whole = f"{settings.INNERCHILD_URL}{path}"
     return {"start": whole, "address": whole.partition("://")[2]}

@@ -19,6 +19,8 @@ POINTS = r"\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u064b-
 UNSEEN = r"\u00ad\u061c\u0640\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufe00-\ufe0f\ufeff"
 LEFT_OUT = re.compile(f"[{ACCENTS}{POINTS}{UNSEEN}]+")
 SAID = re.compile(r'"([^"]*)"|([^\s"]+)')
+# A text may be cut here and its parts folded apart: after a space, and before what never melts into what stands before it.
+CUT = re.compile(r".{32,}?(?:(?<=\s)|(?=[0-9A-Za-z\u3041-\u3096\u30a1-\u30fa\u3400-\u9fff])|\Z)", re.DOTALL)
 LEAD, PASSAGE = 70, 240  # characters before the first word found, and in all
 
 
@@ -77,7 +79,7 @@ def passage(text: str, terms: Sequence[Term]) -> list[Piece]:
     starts = [match.start() for term in terms if (match := term.pattern.search(folded))]
     if not starts:
         return []
-    first = _typed(text, min(starts))
+    first = Lengths(text).typed(min(starts))
     start = 0 if first <= LEAD else _after_a_space(text, first - LEAD, first)
     end = len(text) if len(text) <= start + PASSAGE else _before_a_space(text, start + PASSAGE, first)
     said = pieces(" ".join(text[start:end].split()), terms)
@@ -97,24 +99,36 @@ def _places(text: str, terms: Sequence[Term]) -> list[tuple[int, int]]:
     """Where the words stand in the text as it was typed, in order, none over another."""
     folded = fold(text)
     spans = sorted(match.span() for term in terms for match in term.pattern.finditer(folded))
+    lengths = Lengths(text) if spans else None
     places: list[tuple[int, int]] = []
     for start, end in spans:
-        place = _typed(text, start), _typed(text, end, ends=True)
+        assert lengths is not None
+        place = lengths.typed(start), lengths.typed(end, ends=True)
         if places and place[0] <= places[-1][1]:
             place = places[-1][0], max(places.pop()[1], place[1])
         places.append(place)
     return places
 
 
-def _typed(text: str, folded: int, *, ends: bool = False) -> int:
-    """The place in a text that became that place in its folded form: one letter may have become two, or none."""
+class Lengths:
+    """How long the folded form of each beginning of a text is. Folded in parts, so that many places cost little."""
 
-    def length(place: int) -> int:
-        return len(fold(text[:place]))
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._cuts, self._before = [0], [0]
+        for part in CUT.finditer(text):
+            self._cuts.append(part.end())
+            self._before.append(self._before[-1] + len(fold(part.group())))
 
-    places = range(len(text) + 1)
-    reached = length(bisect_left(places, folded, key=length)) if ends else folded
-    return bisect_right(places, reached, key=length) - 1
+    def of(self, place: int) -> int:
+        part = bisect_right(self._cuts, place) - 1
+        return self._before[part] + len(fold(self._text[self._cuts[part] : place]))
+
+    def typed(self, folded: int, *, ends: bool = False) -> int:
+        """The place in the text that became that place in its folded form: one letter may have become two, or none."""
+        places = range(len(self._text) + 1)
+        reached = self.of(bisect_left(places, folded, key=self.of)) if ends else folded
+        return bisect_right(places, reached, key=self.of) - 1
 
 
 def _after_a_space(text: str, start: int, word: int) -> int:

@@ -33,12 +33,20 @@ class Pair:
 
 def others(person: User, entry: Entry) -> EntryQuerySet:
     """Other kept answers to the question of that one, newest first; none where it is not such an answer itself."""
-    answers = person.entries.out().unsealed(timezone.localdate()).exclude(kept_at=None)
-    answers = answers.filter(kind__in=ANSWERS, rev__gt=0, drawer=False, parent=None, conflict_of=None)
+    answers = _answers(person)
     if not _is_answer(entry):
         return answers.none()
     same = answers.filter(step=entry.step, question_key=entry.question_key).exclude(pk=entry.pk)
     return same.newest_first().fetch_mode(FETCH_RAISE)
+
+
+def answered_again(person: User) -> list[list[Entry]]:
+    """The answers to each question that has more than one, newest first; none of them is opened for this."""
+    rows = _answers(person).exclude(step=words.BROUGHT).newest_first().defer("body_sealed", "title_sealed")
+    found: dict[tuple[str, str], list[Entry]] = {}
+    for row in rows.fetch_mode(FETCH_RAISE):
+        found.setdefault((row.step, row.question_key), []).append(row)
+    return [answers for answers in found.values() if len(answers) > 1]
 
 
 def pair(person: User, entry: Entry, beside: UUID | None) -> Pair | None:
@@ -54,6 +62,11 @@ def pair(person: User, entry: Entry, beside: UUID | None) -> Pair | None:
         return None
     older = (other.local_date, other.created_at, other.pk) < (day, at, entry.pk)
     return Pair(other, entry) if older else Pair(entry, other)
+
+
+def _answers(person: User) -> EntryQuerySet:
+    answers = person.entries.out().unsealed(timezone.localdate()).exclude(kept_at=None)
+    return answers.filter(kind__in=ANSWERS, rev__gt=0, drawer=False, parent=None, conflict_of=None)
 
 
 def _is_answer(entry: Entry) -> bool:

@@ -14,6 +14,7 @@ from journal.folding import Term
 PHRASES, LONGEST = 50, 200
 BLACK = "black"
 TEXT = "text"
+MARK = "▬▬▬"  # where words were taken out of a line
 NEW = "new"  # in a pair of answers: the other one does not have this
 
 type Run = tuple[str, str]  # what it is, and its words; "" where they were taken out
@@ -46,7 +47,13 @@ def missing(said: Sequence[str], texts: Sequence[str]) -> list[str]:
 
 def without(text: str, black: Sequence[Term]) -> str:
     """The text as one line of plain words, for a heading."""
-    return "".join("▬▬▬" if kind == BLACK else words for kind, words in runs(text, black))
+    return "".join(MARK if kind == BLACK else words for kind, words in runs(text, black))
+
+
+def runs_of(line: str) -> list[Run]:
+    """What `without` made, to be shown."""
+    parts = [(TEXT, words) for words in line.split(MARK)]
+    return [run for part in parts for run in ((BLACK, ""), part)][1:]
 
 
 def _alone(pattern: str, words: Sequence[str]) -> str:

@@ -3,14 +3,16 @@
 A frozen piece, as it is sealed:
 
     {"kind", "label": its kind in words, "day": date or "", "until": date or "", "heading", "question", "how",
-     "parts": [{"who", "voice", "day", "runs": [[what it is, its words], …]}], "scene": picks of a place}
+     "parts": [{"who", "voice", "day", "runs": [[what it is, its words], …], "cells": [[label, runs], …]}],
+     "scene": picks of a place}
 
-What was not chosen is in none of it, and a black run has no words.
+`cells` are what a look in says, field by field. What was not chosen is in none of it; a black run has no words, and
+where a heading or a name is black, `blackout.MARK` stands.
 """
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import groupby
@@ -26,7 +28,7 @@ from exercises import places
 from journal import checkins, differences, folding, kept, then
 from journal.export import Piece, own
 from journal.folding import Term
-from journal.models import Entry
+from journal.models import Entry, EntryQuerySet
 from sharing import blackout, drafts
 from sharing.blackout import BLACK, NEW, TEXT, Run
 from vault.envelope import Refused
@@ -34,6 +36,8 @@ from vault.keyring import KeyNotInRing
 from vault.sealed import keyed_hash
 
 LOOKS = 60  # of one range: two months of every day
+LOOKED = 1_000  # opened for them, as not every look says everything
+ROOM = 100_000  # characters of one sheet: far more than anybody reads in a session
 
 type Words = dict[str, Any]
 
@@ -49,26 +53,39 @@ class Frozen:
 
 @dataclass(frozen=True, slots=True)
 class Composed:
-    """The whole sheet. `unfound`: phrases to black out that stand nowhere on it."""
+    """The whole sheet. `unfound`: phrases to black out that stand nowhere on it. `long`: more than a sheet holds."""
 
     ask: str = field(repr=False)
     pieces: list[Frozen]
     unfound: list[str] = field(repr=False)
+    long: bool = False
 
     @property
     def ready(self) -> bool:
-        return bool(self.pieces or self.ask) and not any(piece.trouble for piece in self.pieces)
+        something = bool(self.pieces or self.ask.strip())
+        return something and not self.long and not any(piece.trouble for piece in self.pieces)
 
 
 def compose(person: User, choices: Mapping[str, Any]) -> Composed:
     """Read every piece now. The person's own ring has to be open."""
     said = blackout.phrases(str(choices["black"]))
-    black = blackout.terms(said)
     bare = [_piece(person, picked, ()) for picked in choices["pieces"]]
     texts = [*(text for piece in bare for text in _texts(piece.words)), str(choices["ask"])]
+    if sum(map(len, texts)) > ROOM:
+        return Composed("", bare, [], long=True)
+    black = blackout.terms(said)
     made = [_piece(person, picked, black) for picked in choices["pieces"]] if black else bare
     ask = blackout.without(str(choices["ask"]), black)
     return Composed(ask, made, blackout.missing(said, texts))
+
+
+def one(person: User, picked: Mapping[str, Any]) -> Frozen:
+    """One piece, as it would stand there with nothing blacked out."""
+    return _piece(person, picked, ())
+
+
+def passage_in(whole: Frozen, passage: str) -> bool:
+    return any(find("".join(words for _kind, words in part["runs"]), passage) for part in whole.words["parts"])
 
 
 def seen(person: User, composed: Composed, window: Mapping[str, Any]) -> str:
@@ -105,9 +122,13 @@ def _entry(person: User, picked: Mapping[str, Any], black: Sequence[Term]) -> Fr
     return Frozen(words, sources, trouble)
 
 
+def offered(person: User) -> EntryQuerySet:
+    """What may stand on a sheet: nothing let go, in the drawer, or folded until later. None of it is read just now."""
+    return kept.listed(person).filter(drawer=False).unsealed(timezone.localdate())
+
+
 def _entry_row(person: User, key: str) -> Entry | None:
-    """Nothing let go, nothing folded until later: neither is read by anybody just now."""
-    return kept.listed(person).unsealed(timezone.localdate()).filter(pk=key).first()
+    return offered(person).filter(pk=key).first()
 
 
 def find(text: str, passage: str) -> str:
@@ -150,7 +171,7 @@ def _pair(person: User, picked: Mapping[str, Any], black: Sequence[Term]) -> Fro
     words["heading"] = blackout.without(pair.now.question or piece.heading, black)
     words["question"] = ""
     words["parts"] = [
-        {"who": "", "voice": "none", "day": entry.local_date.isoformat(), "runs": list(_marked(runs, black))}
+        _bare_part(day=entry.local_date.isoformat()) | {"runs": list(_marked(runs, black))}
         for entry, runs in ((pair.then, difference.first), (pair.now, difference.other))
     ]
     return Frozen(words, [pair.then.pk, pair.now.pk])
@@ -159,27 +180,26 @@ def _pair(person: User, picked: Mapping[str, Any], black: Sequence[Term]) -> Fro
 def _looks(person: User, picked: Mapping[str, Any], black: Sequence[Term]) -> Frozen:
     since, until = date.fromisoformat(picked["since"]), date.fromisoformat(picked["until"])
     rows = checkins.listed(person).filter(local_date__range=(since, until)).order_by("local_date", "at", "id")
-    found = [(row, told) for row in rows[: LOOKS + 1] if (told := checkins.opened(row)) is not None]
-    parts = [
-        {"who": "", "voice": "none", "day": row.local_date.isoformat(), "runs": _lines(lines, black)}
-        for row, told in found[:LOOKS]
-        if (lines := own.told_of(told, picked["fields"]))
-    ]
-    words = _bare("looks", _("Looking in"), since.isoformat(), until.isoformat()) | {"parts": parts}
-    if len(found) > LOOKS:
+    found = [(row, told) for row in rows[: LOOKED + 1] if (told := checkins.opened(row)) is not None]
+    chosen = [(row, lines) for row, told in found if (lines := own.told_of(told, picked["fields"]))]
+    words = _bare("looks", _("Looking in"), since.isoformat(), until.isoformat())
+    if len(chosen) > LOOKS:
         return Frozen(words, [], _("That is more than sixty looks. A shorter time fits on a sheet."))
-    trouble = "" if parts else _("Nothing of this was said in that time.")
-    return Frozen(words, [row.pk for row, _told in found], trouble)
-
-
-def _lines(lines: Iterable[tuple[str, str]], black: Sequence[Term]) -> list[Run]:
-    return blackout.runs("\n".join(f"{label}: {words}" for label, words in lines), black)
+    words["parts"] = [
+        _bare_part(day=row.local_date.isoformat())
+        | {"cells": [[label, blackout.runs(said, black)] for label, said in lines]}
+        for row, lines in chosen
+    ]
+    trouble = "" if chosen else _("Nothing of this was said in that time.")
+    return Frozen(words, [row.pk for row, _lines in chosen], trouble)
 
 
 def _words(piece: Piece, how: str, black: Sequence[Term]) -> Words:
+    """Of a passage the question is told, and not what the whole is called: that was not chosen."""
     words = _bare(piece.kind, piece.label, piece.day.isoformat())
-    words["heading"] = blackout.without(piece.heading, black)
-    if how != drafts.TITLE and piece.title:
+    passage = how == drafts.PASSAGE
+    words["heading"] = blackout.without((piece.question or piece.label) if passage else piece.heading, black)
+    if how == drafts.WHOLE and piece.title:
         words["question"] = blackout.without(piece.question, black)
     return words | {"how": how}
 
@@ -195,8 +215,12 @@ def _gone(trouble: str) -> Frozen:
     return Frozen(_bare("gone", "", ""), [], trouble)
 
 
-def _part(who: str, text: str, voice: str, black: Sequence[Term]) -> dict[str, Any]:
-    return {"who": blackout.without(who, black), "voice": voice, "day": "", "runs": blackout.runs(text, black)}
+def _part(who: str, text: str, voice: str, black: Sequence[Term]) -> Words:
+    return _bare_part(who=blackout.without(who, black), voice=voice) | {"runs": blackout.runs(text, black)}
+
+
+def _bare_part(*, who: str = "", voice: str = "none", day: str = "") -> Words:
+    return {"who": who, "voice": voice, "day": day, "runs": [], "cells": []}
 
 
 def _marked(differs: Sequence[differences.Run], black: Sequence[Term]) -> Iterator[Run]:
@@ -218,4 +242,6 @@ def _texts(words: Words) -> Iterator[str]:
     yield words["heading"]
     yield words["question"]
     for part in words["parts"]:
-        yield "".join(text for _kind, text in part["runs"])
+        yield part["who"]
+        for runs in (part["runs"], *(runs for _label, runs in part["cells"])):
+            yield "".join(text for _kind, text in runs)

@@ -2,7 +2,9 @@
 
 import hashlib
 import secrets
+from contextlib import suppress
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
@@ -63,6 +65,12 @@ def invite(practice: Practice) -> str | None:
     token = secrets.token_urlsafe(TOKEN)
     Invitation.objects.create(practice=practice, token_hashed=hashed(token), made_at=now, ends_at=now + ASKED)
     return token
+
+
+def take_back(practice: Practice, pk: str) -> None:
+    """An invitation that waits counts no more."""
+    with suppress(ValueError):
+        practice.invitations.filter(pk=UUID(pk)).delete()
 
 
 def invited(token: str) -> Invitation | None:

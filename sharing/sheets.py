@@ -16,9 +16,11 @@ from django.utils import timezone
 from accounts import ledger
 from accounts.models import SecurityEvent, User
 from sharing import drafts, freezing
+from sharing.freezing import Composed
 from sharing.models import Connection, DraftSheet, Opening, Practice, Sheet, SheetItem, SheetQuerySet
 from sharing.windows import Window
 from vault import destroying, keyring
+from vault.envelope import Refused
 from vault.models import ShareKey
 
 Kind = SecurityEvent.Kind
@@ -35,10 +37,13 @@ class NotReady(Exception):
 def share(person: User, connection: Connection, window: Window, *, seen: str) -> Sheet:
     """Freeze the draft of this connection and seal it for its practice. Pressed twice, it is one sheet.
 
-    `seen`: the mark of the preview that was looked at. Raises `NotAsSeen`, `NotReady`, and `DraftSheet.DoesNotExist`
-    where the draft was shared or put away meanwhile.
+    The sheet has the id that its draft had. `seen`: the mark of the preview that was looked at. Raises `NotAsSeen`,
+    `NotReady`, `Connection.DoesNotExist` where it is over meanwhile, and `DraftSheet.DoesNotExist` where the draft was
+    shared meanwhile.
     """
     with transaction.atomic():
+        going_on = person.connections.going_on(timezone.now()).select_related("practice")
+        connection = going_on.select_for_update(of=("self",)).get(pk=connection.pk)
         draft = DraftSheet.objects.select_for_update().get(connection=connection)
         choices = drafts.choices_of(draft)
         composed = freezing.compose(person, choices)
@@ -46,14 +51,8 @@ def share(person: User, connection: Connection, window: Window, *, seen: str) ->
             raise NotReady
         if freezing.seen(person, composed, choices["window"]) != seen:
             raise NotAsSeen
-        sheet = Sheet(owner=person, connection=connection, shared_at=timezone.now(), **_times(person, window))
-        keyring.make_share_key(sheet.pk, owner=person.pk, reader=connection.practice.owner_id)
-        sheet.ask, sheet.own_ask = composed.ask, composed.ask
-        sheet.save()
-        for position, piece in enumerate(composed.pieces):
-            item = SheetItem(owner=person, sheet=sheet, position=position, sources=[str(key) for key in piece.sources])
-            item.words, item.own_words = piece.words, piece.words
-            item.save()
+        sheet = Sheet(pk=draft.pk, owner=person, connection=connection, shared_at=timezone.now())
+        _seal(sheet, composed, connection.practice.owner_id, _times(person, window))
         draft.delete()
         ledger.note(person.pk, Kind.SHARE_OFFERED, sheet=str(sheet.pk), connection=str(connection.pk))
     return sheet
@@ -92,23 +91,28 @@ def empty(sheets: list[UUID]) -> None:
     SheetItem.objects.filter(sheet__in=sheets).update(words_sealed=None)
 
 
-def withdraw(person: User, source: UUID) -> int:
-    """Take what came from that source off every sheet that is still out; how many excerpts. A sheet without any goes."""
+def withdraw(person: User, source: UUID, *, closed: bool = False) -> int:
+    """Take what came from that source off every sheet that is still out; how many excerpts. A sheet without any goes.
+
+    `closed`: off those that nobody can open any more, too, where its owner still has a copy.
+
+    What is taken off is gone from the owner's own copy, too: that keeps which kind it was, and its day.
+    """
     with transaction.atomic():
-        items = SheetItem.objects.filter(owner=person, sources__contains=[str(source)], withdrawn_at=None)
-        items = items.filter(sheet__in=Sheet.objects.filter(owner=person).out(timezone.now()))
-        sheets = list(Sheet.objects.filter(items__in=items).distinct())
-        gone = items.update(withdrawn_at=timezone.now(), words_sealed=None)
-        for sheet in sheets:
+        out = list(on_sheets(person, source, closed=closed).select_for_update(of=("self",)))
+        items = SheetItem.objects.filter(sheet__in=out, sources__contains=[str(source)], withdrawn_at=None)
+        gone = [_taken_off(item) for item in items.fetch_mode(FETCH_RAISE)]
+        for sheet in out:
             if not sheet.items.filter(withdrawn_at=None).exists():
                 stop(sheet)
-    return gone
+    return len(gone)
 
 
-def on_sheets(person: User, source: UUID) -> SheetQuerySet:
-    """The sheets still out that hold something from that source."""
-    out = Sheet.objects.filter(owner=person).out(timezone.now())
-    return out.filter(items__sources__contains=[str(source)], items__withdrawn_at=None).distinct()
+def on_sheets(person: User, source: UUID, *, closed: bool = False) -> SheetQuerySet:
+    """The sheets still out that hold something from that source; those that are over, too, if `closed`."""
+    items = SheetItem.objects.filter(owner=person, sources__contains=[str(source)], withdrawn_at=None)
+    holding = Sheet.objects.filter(owner=person, pk__in=items.values("sheet"))
+    return holding if closed else holding.out(timezone.now())
 
 
 def for_practice(practice: Practice, now: datetime) -> SheetQuerySet:
@@ -137,10 +141,23 @@ def talked(sheet: Sheet) -> None:
 def close_due(now: datetime) -> int:
     """Destroy the keys of sheets whose time is over; they could not be read any more before. How many there were."""
     over = Sheet.objects.filter(closes_at__lte=now, stopped_at=None, pk__in=ShareKey.objects.values("share"))
-    keys = list(over.values_list("pk", flat=True))
     with transaction.atomic():
+        keys = list(over.select_for_update().values_list("pk", flat=True))  # one that is moved just now stays
         empty(keys)
     return len(keys)
+
+
+def _seal(sheet: Sheet, composed: Composed, reader: UUID, times: Mapping[str, Any]) -> None:
+    for name, value in times.items():
+        setattr(sheet, name, value)
+    keyring.make_share_key(sheet.pk, owner=sheet.owner_id, reader=reader)
+    sheet.ask, sheet.own_ask = composed.ask, composed.ask
+    sheet.save(force_insert=True)
+    for position, piece in enumerate(composed.pieces):
+        sources = [str(key) for key in piece.sources]
+        item = SheetItem(owner_id=sheet.owner_id, sheet=sheet, position=position, sources=sources)
+        item.words, item.own_words = piece.words, piece.words
+        item.save(force_insert=True)
 
 
 def _seal_again(sheet: Sheet) -> None:
@@ -149,6 +166,17 @@ def _seal_again(sheet: Sheet) -> None:
     for item in sheet.items.filter(withdrawn_at=None):
         item.words = item.own_words
         item.save(update_fields=["words_sealed"])
+
+
+def _taken_off(item: SheetItem) -> SheetItem:
+    try:
+        own = item.own_words
+    except (Refused, keyring.KeyNotInRing):  # what cannot be opened can be taken off
+        own = {}
+    kept = {key: own.get(key, "") for key in ("kind", "label", "day", "until")}
+    item.withdrawn_at, item.words, item.own_words = timezone.now(), None, kept
+    item.save(update_fields=["withdrawn_at", "words_sealed", "own_words_sealed"])
+    return item
 
 
 def _times(person: User, window: Window) -> Mapping[str, Any]:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.requests import PersonRequest
 from innerchild.http import render_page, safe_next
+from journal.views import copies
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -19,8 +20,10 @@ def entry_for_good(request: PersonRequest, pk: UUID) -> HttpResponse:
     row = get_object_or_404(request.user.entries.let_go(), pk=pk)
     back = safe_next(request, request.GET.get("next", ""), otherwise=reverse("bin"))
     if request.method != "POST":
-        copies = request.user.entries.out().filter(conflict_of=row).exists()
-        return render_page(request, "journal/for_good.html", {"back": back, "copies": copies})
+        another = request.user.entries.out().filter(conflict_of=row).exists()
+        return render_page(request, "journal/for_good.html", {"back": back, "copies": another})
+    if page := copies.asked_first(request, row.pk, back=back, for_good=True):
+        return page
     row.delete()
     messages.success(request, _("It’s gone, for good."))
     return HttpResponseRedirect(back)

@@ -9,6 +9,7 @@ from django.utils import formats
 from django.utils.safestring import SafeString
 
 from exercises import scene
+from sharing import blackout
 
 register = template.Library()
 
@@ -19,7 +20,12 @@ def told_day(day: str) -> str:
     return formats.date_format(date.fromisoformat(day), "j F Y")
 
 
+@register.filter
+def runs_of(line: str) -> list[blackout.Run]:
+    return blackout.runs_of(line)
+
+
 @register.simple_tag
 def drawn(picks: Mapping[str, str]) -> SafeString:
-    """The place that was picked together, as its picture."""
-    return render_to_string("parts/scene.html", {"scene": scene.compose(dict(picks))})
+    """The place that was picked together, as its picture. Its words stand beside it, where some may be black."""
+    return render_to_string("parts/scene.html", {"scene": scene.compose(dict(picks)), "plain": True})

@@ -25,8 +25,8 @@ export class Draft {
   constructor(form) {
     this.form = form;
     this.line = new SaveState(form);
-    /** @type {string | null} what the server is known to hold; null: nobody knows */
-    this.held = bodyAsItCame(form);
+    /** @type {string | null} what the server is known to hold; null: nobody knows, or it gave the form back */
+    this.held = form.hasAttribute("data-unkept") ? null : bodyAsItCame(form);
     /** @type {State} */
     this.state = "idle";
     this.savedAt = this.conflictWith = this.sending = "";

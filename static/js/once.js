@@ -7,14 +7,6 @@ import { Draft } from "./draft.js";
 export class Once extends Draft {
   asked = false; // by a press that was not answered yet
 
-  /** @param {HTMLFormElement} form */
-  constructor(form) {
-    super(form);
-    if (!form.hasAttribute("data-unkept")) return;
-    this.held = null; // the server gave it back: nobody holds it
-    this.touched();
-  }
-
   /** The line speaks of what was sent, so it is silent about what was not. */
   touched() {
     super.touched();

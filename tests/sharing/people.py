@@ -3,6 +3,9 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
+from allauth.mfa.models import Authenticator
+from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
@@ -66,3 +69,14 @@ def whole(entry: Any) -> dict[str, Any]:
 
 def passage(entry: Any, words: str) -> dict[str, Any]:
     return {"kind": "entry", "id": str(entry.pk), "how": "passage", "passage": words}
+
+
+def with_factor(browser: Client, person: User) -> None:
+    """Sign in as that person, who has an app, in a session that was proved with it."""
+    Authenticator.objects.get_or_create(user=person, type=Authenticator.Type.TOTP, defaults={"data": {"secret": ""}})
+    assert browser.login(email=person.email, password=factories.PASSWORD)
+    session = browser.session
+    records = session.get(AUTHENTICATION_METHODS_SESSION_KEY, [])
+    now = timezone.now().timestamp()
+    session[AUTHENTICATION_METHODS_SESSION_KEY] = [*records, {"method": "mfa", "at": now, "type": "totp"}]
+    session.save()

@@ -1,0 +1,34 @@
+"""Where else something stands that is let go. An app above says so, and takes it off there when its owner wants that."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+from uuid import UUID
+
+from accounts.models import User
+
+TAKE, LEAVE = "take", "leave"
+
+
+class Told(Protocol):
+    """Where copies stand, in words. `closed`: those that nobody can open any more count, too."""
+
+    def __call__(self, person: User, key: UUID, *, closed: bool) -> list[str]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    told: Told
+    take: Callable[..., object]  # as `told` is called
+
+
+HOLDERS: list[Holder] = []  # filled in ready() by the apps that keep copies
+
+
+def told(person: User, key: UUID, *, closed: bool = False) -> list[str]:
+    return [words for holder in HOLDERS for words in holder.told(person, key, closed=closed)]
+
+
+def take_off(person: User, key: UUID, *, closed: bool = False) -> None:
+    for holder in HOLDERS:
+        holder.take(person, key, closed=closed)

@@ -1,0 +1,57 @@
+"""A practice’s clients, as its own page shows them: the name each chose for it, and what they brought."""
+
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db.models import FETCH_RAISE
+
+from sharing import connections, sheets, windows
+from sharing.models import Connection, Practice, Sheet
+from sharing.windows import State
+from vault.envelope import Refused
+from vault.keyring import KeyNotInRing
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """`name` is "" where it cannot be opened. `opened` can be read now; `waiting` opens later, and only that is told."""
+
+    connection: Connection
+    name: str = field(repr=False)
+    opened: list[Sheet]
+    waiting: list[Sheet]
+
+    @property
+    def initials(self) -> str:
+        """As a filter compares them: the name without case."""
+        return self.name.casefold()
+
+
+def of(practice: Practice, now: datetime) -> list[Client]:
+    """Whose sheet can be read comes first, then whose waits; the newest first among equals."""
+    rows = connections.of_practice(practice)
+    brought: dict[object, list[Sheet]] = {}
+    out = sheets.for_practice(practice, now).order_by("-shared_at", "-id").fetch_mode(FETCH_RAISE)
+    for sheet in out:
+        brought.setdefault(sheet.connection_id, []).append(sheet)
+    made = [_client(row, brought.get(row.pk, []), now) for row in rows]
+    return sorted(made, key=lambda client: (not client.opened, not client.waiting))
+
+
+def name_of(connection: Connection) -> str:
+    """What this client is called here, or "" where it cannot be opened."""
+    try:
+        return connection.name
+    except (Refused, KeyNotInRing):
+        log.warning("decrypt_failed connection %s", connection.pk)
+        return ""
+
+
+def _client(row: Connection, brought: Iterable[Sheet], now: datetime) -> Client:
+    states = [(sheet, windows.state_of(sheet, now)) for sheet in brought]
+    opened = [sheet for sheet, state in states if state == State.OPEN]
+    return Client(row, name_of(row), opened, [sheet for sheet, state in states if state == State.WAITING])

@@ -1,0 +1,27 @@
+"""What stands on a sheet of something that its owner lets go."""
+
+from uuid import UUID
+
+from django.db.models import FETCH_RAISE
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from journal.copies import Holder
+from sharing import sheets
+
+
+def told(person: User, key: UUID, *, closed: bool) -> list[str]:
+    """Each sheet by whom it was for, and its day."""
+    rows = sheets.on_sheets(person, key, closed=closed).select_related("connection__practice")
+    return [
+        _("On the sheet for %(name)s of %(day)s")
+        % {
+            "name": row.connection.practice.name,
+            "day": formats.date_format(timezone.localdate(row.shared_at), "j F Y"),
+        }
+        for row in rows.order_by("-shared_at", "-id").fetch_mode(FETCH_RAISE)
+    ]
+
+
+HOLDER = Holder(told=told, take=sheets.withdraw)

@@ -1,0 +1,94 @@
+"""What a therapist says: about themselves, and when they offer a step. What they state is shown as stated."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.own import FORGOTTEN, NOT_OFFERED
+from innerchild.fields import Words
+from sharing.connections import SUGGESTION_MAX
+
+LINE = forms.TextInput(attrs=FORGOTTEN)
+
+
+class About(forms.Form):
+    """Who they are, as a client will read it."""
+
+    use_required_attribute = False
+
+    name = Words(120, label=_("Your name, as clients know it"), widget=LINE)
+    profession = Words(
+        120, label=_("Profession"), help_text=_("For example: psychotherapist, counsellor."), widget=LINE
+    )
+    place = Words(120, label=_("Practice, if it has a name"), widget=LINE)
+
+    def clean_name(self) -> str:
+        return _needed(self.cleaned_data["name"], _("A name goes here: a client wants to know who this is."))
+
+    def clean_profession(self) -> str:
+        return _needed(self.cleaned_data["profession"], _("What you are by profession goes here."))
+
+
+class Registration(forms.Form):
+    """With whom they are registered, where they are."""
+
+    use_required_attribute = False
+
+    registration = Words(
+        160,
+        label=_("Registration or licence"),
+        help_text=_("The body and your number with it, so that a client can look you up. It may stay empty."),
+        widget=LINE,
+    )
+
+
+class Bounds(forms.Form):
+    """One tick, for having read what this is and isn’t."""
+
+    use_required_attribute = False
+
+    read = forms.BooleanField(
+        label=_("I’ve read this, and will tell clients the same."),
+        error_messages={"required": _("The tick is still open. It only says that you’ve read the page.")},
+    )
+
+
+class Habit(forms.Form):
+    """When they read, in a sentence that every client sees."""
+
+    use_required_attribute = False
+
+    reply_habit = Words(
+        200,
+        label=_("When you read what is brought"),
+        help_text=_("Clients see this sentence. Nobody expects you to look between sessions."),
+        widget=LINE,
+    )
+
+
+class Suggest(forms.Form):
+    """A step, and a sentence that invites. There is no day in it."""
+
+    use_required_attribute = False
+
+    step = forms.ChoiceField(
+        label=_("Which step"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("One of the steps goes here."), "invalid_choice": NOT_OFFERED},
+    )
+    sentence = Words(
+        SUGGESTION_MAX,
+        label=_("A sentence to go with it, if you like"),
+        widget=forms.Textarea(attrs={**FORGOTTEN, "rows": "3"}),
+    )
+
+    def __init__(self, steps: list[tuple[str, str]], data: object = None) -> None:
+        super().__init__(data)  # type: ignore[arg-type]
+        step = self.fields["step"]
+        assert isinstance(step, forms.ChoiceField)
+        step.choices = steps
+
+
+def _needed(said: str, sentence: object) -> str:
+    if not said.strip():
+        raise forms.ValidationError(str(sentence))
+    return said.strip()

@@ -1,0 +1,95 @@
+"""A sheet that was shared, as its owner sees it: when it can be read, when it was, and taking it back."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts import factors
+from accounts.requests import PersonRequest
+from accounts.views.door import freshly_proved
+from innerchild.http import render_page
+from sharing import freezing, sheets, windows
+from sharing.models import Sheet, SheetItem
+from sharing.views.sheets import window_form
+from sharing.window_form import WindowForm
+from vault.envelope import Refused
+from vault.keyring import KeyNotInRing
+
+
+@require_safe
+def sheet(request: PersonRequest, pk: UUID) -> HttpResponse:
+    """Its own copy of everything, whatever became of the reader's."""
+    row = _owned(request, pk)
+    items = [(item, _opened(item)) for item in row.items.order_by("position")]
+    context = {
+        "sheet": row,
+        "connection": row.connection,
+        "goes_on": _goes_on(request, row),
+        "state": windows.state_of(row, timezone.now()),
+        "ask": row.own_ask,
+        "pieces": [words for item, words in items if not item.withdrawn_at],
+        "withdrawn": [(item, words) for item, words in items if item.withdrawn_at],
+        "openings": row.openings.order_by("-at", "-id"),
+        "shared_now": "shared" in request.GET,
+    }
+    return render_page(request, "sharing/sheet.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def sheet_window(request: PersonRequest, pk: UUID) -> HttpResponse:
+    """Another time for it. A sheet that is over opens again, under a new key; one that was taken back does not."""
+    row = _owned(request, pk)
+    if row.stopped_at or not _goes_on(request, row):
+        return redirect("sheet", pk=pk)
+    if request.method != "POST":
+        return _ask_freshly(request, row)
+    form, stale = window_form(request, request.POST), not factors.fresh(request)
+    if form.is_valid() and form.window and not stale:
+        if sheets.move(request.user, row, form.window):
+            messages.success(request, _("Its time is changed."))
+        return redirect("sheet", pk=pk)
+    return _when(request, row, form, stale=stale)
+
+
+@require_POST
+def sheet_stop(request: PersonRequest, pk: UUID) -> HttpResponse:
+    """Taken back, now."""
+    sheets.stop(_owned(request, pk))
+    return HttpResponseRedirect(f"{reverse('sheet', args=[pk])}#state")
+
+
+def _owned(request: PersonRequest, pk: UUID) -> Sheet:
+    return get_object_or_404(request.user.sheets.select_related("connection__practice"), pk=pk)
+
+
+def _goes_on(request: PersonRequest, row: Sheet) -> bool:
+    return request.user.connections.going_on(timezone.now()).filter(pk=row.connection_id).exists()
+
+
+def _ask(request: PersonRequest, row: Sheet) -> HttpResponse:
+    begun = {"rule": row.rule} if row.rule != Sheet.Rule.OPEN else {}
+    return _when(request, row, window_form(request, begun=begun), stale=False)
+
+
+def _ask_freshly(request: PersonRequest, row: Sheet) -> HttpResponse:
+    response = freshly_proved(_ask)(request, row)
+    assert isinstance(response, HttpResponse)
+    return response
+
+
+def _when(request: PersonRequest, row: Sheet, form: WindowForm, *, stale: bool) -> HttpResponse:
+    context = {"sheet": row, "connection": row.connection, "window": form, "stale": stale}
+    return render_page(request, "sharing/window.html", context, status=422 if form.is_bound else 200)
+
+
+def _opened(item: SheetItem) -> freezing.Words:
+    try:
+        return item.own_words
+    except (Refused, KeyNotInRing):
+        return {"heading": _("This one cannot be opened just now")}

@@ -1,0 +1,258 @@
+"""Putting a sheet together: the tray with what was picked, picking, and how one piece is shown."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID, uuid4
+
+from django import forms
+from django.core.exceptions import BadRequest
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods
+
+from accounts.guesses import zone_of
+from accounts.leaving import keeps_before_leaving
+from accounts.requests import PersonRequest
+from innerchild.fields import Words
+from innerchild.http import is_autosave, render_page
+from journal import boxes
+from journal import drafts as answering
+from sharing import drafts, freezing, picking
+from sharing.models import Connection
+from sharing.picking import KindForm, LooksForm, TooMany
+from sharing.window_form import WindowForm
+
+ASK_MAX, BLACK_MAX, PASSAGE_MAX = 2_000, 5_000, 20_000
+MOVES = {"up": -1, "down": 1}
+FORGOTTEN = {"autocomplete": "off", "dir": "auto"}
+WAYS = (drafts.WHOLE, drafts.PASSAGE, drafts.TITLE)
+
+
+class TrayForm(forms.Form):
+    """The words of a sheet that are written for it. Named like writing boxes, so that a page not kept gives them back."""
+
+    use_required_attribute = False
+
+    ask = Words(
+        ASK_MAX,
+        label=gettext_lazy("What I’d like us to do with this"),
+        widget=forms.Textarea(attrs={**FORGOTTEN, "rows": "3", "class": "area is-short"}),
+    )
+    black = Words(
+        BLACK_MAX,
+        label=gettext_lazy("Words to black out"),
+        widget=forms.Textarea(attrs={**FORGOTTEN, "rows": "2", "class": "area is-short"}),
+    )
+
+    def add_prefix(self, field_name: str) -> str:
+        return f"{field_name}.text"
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@keeps_before_leaving
+def sheet_new(request: PersonRequest, pk: UUID) -> HttpResponse:
+    """The tray. Whatever is pressed, what was typed is held first."""
+    connection = connection_of(request, pk)
+    if request.method != "POST":
+        return _tray(request, connection)
+    if is_autosave(request):
+        return answering.answer(request, lambda: _hold_or_say(request, connection))
+    form, window = TrayForm(request.POST), window_form(request, request.POST)
+    if trouble := _too_much(request, form):
+        return _tray(request, connection, form, window, trouble=trouble)
+    if not _hold(request, connection, form, window):
+        return _tray(request, connection, form, window, meanwhile=True)
+    action, _dash, number = request.POST.get("go", "").partition("-")
+    if action == "look" and not window.is_valid():
+        return _tray(request, connection, None, window)
+    return _onward(request, connection, action, int(number) if number.isdecimal() else 0)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def sheet_pick(request: PersonRequest, pk: UUID) -> HttpResponse:
+    """A list to tick, of a range if the address names one. Nothing is ticked before somebody ticks it."""
+    connection = connection_of(request, pk)
+    if request.method != "POST":
+        return _list(request, connection, LooksForm())
+    looks = LooksForm(request.POST)
+    if not looks.is_valid():
+        return _list(request, connection, looks, status=422)
+    said = looks.picked()
+    picked = [*picking.picked(request.user, request.POST.getlist("pick")), *([said] if said else [])]
+    if not picked:
+        return _list(request, connection, looks, trouble=_("Nothing is ticked yet. Any one of them is enough."))
+    try:
+        drafts.arrange(request.user, connection, lambda pieces: picking.added(pieces, picked))
+    except TooMany:
+        trouble = _("A sheet holds twenty pieces, and these would be more. Fewer are easier to talk about.")
+        return _list(request, connection, looks, trouble=trouble)
+    return HttpResponseRedirect(f"{reverse('sheet_new', args=[pk])}#tray")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def sheet_piece(request: PersonRequest, pk: UUID, place: int) -> HttpResponse:
+    """How one piece is shown: an entry whole, a passage of it, or its name and day; looks by days and fields."""
+    connection = connection_of(request, pk)
+    pieces = drafts.choices_of(drafts.of(connection))["pieces"]
+    piece = next((piece for piece in pieces if piece["number"] == place), None)
+    if piece is None or piece["kind"] not in ("entry", "looks"):
+        raise Http404
+    if piece["kind"] == "looks":
+        return _looks(request, connection, piece)
+    return _passage(request, connection, piece)
+
+
+def connection_of(request: PersonRequest, pk: UUID) -> Connection:
+    going_on = request.user.connections.going_on(timezone.now()).select_related("practice")
+    return get_object_or_404(going_on, pk=pk)
+
+
+def window_form(request: PersonRequest, said: Any = None, *, begun: Mapping[str, Any] | None = None) -> WindowForm:
+    return WindowForm(said, zone=zone_of(request.user.time_zone), begun=begun)
+
+
+def _too_much(request: PersonRequest, form: TrayForm) -> str:
+    if request.POST.get("writer") != str(request.user.pk):
+        return str(boxes.OTHER_WRITER)
+    return "" if form.is_valid() else _("Something here is longer than fits. All of it is still in its box.")
+
+
+def _hold(request: PersonRequest, connection: Connection, form: TrayForm, window: WindowForm) -> bool:
+    """Whether it could be held: False where another page said something else meanwhile."""
+    try:
+        rev = int(request.POST.get("over") or request.POST["rev"])
+    except (KeyError, ValueError):
+        raise BadRequest("a page this house did not make") from None
+    said = {"ask": form.cleaned_data["ask"], "black": form.cleaned_data["black"], "window": window.typed()}
+    page = request.POST.get("page", "")[:36]
+    return drafts.change(request.user, connection, rev, page=page, **said) is not None
+
+
+def _hold_or_say(request: PersonRequest, connection: Connection) -> None:
+    form = TrayForm(request.POST)
+    if not form.is_valid():
+        raise boxes.Unkept("longer than fits")
+    if not _hold(request, connection, form, window_form(request, request.POST)):
+        raise answering.Unfit
+
+
+def _onward(request: PersonRequest, connection: Connection, action: str, number: int) -> HttpResponse:
+    tray = reverse("sheet_new", args=[connection.pk])
+    if action == "look":
+        return redirect("sheet_preview", pk=connection.pk)
+    if action == "add":
+        return redirect("sheet_pick", pk=connection.pk)
+    if action == "change":
+        return redirect("sheet_piece", pk=connection.pk, place=number)
+    if action in MOVES:
+        drafts.arrange(request.user, connection, lambda pieces: drafts.moved(pieces, number, MOVES[action]))
+        return HttpResponseRedirect(f"{tray}#piece-{number}")
+    if action == "off":
+        drafts.arrange(request.user, connection, lambda pieces: drafts.without(pieces, number))
+    return HttpResponseRedirect(f"{tray}#tray")
+
+
+def _tray(  # noqa: PLR0913
+    request: PersonRequest,
+    connection: Connection,
+    form: TrayForm | None = None,
+    window: WindowForm | None = None,
+    *,
+    trouble: str = "",
+    meanwhile: bool = False,
+) -> HttpResponse:
+    draft = drafts.of(connection)
+    choices = drafts.choices_of(draft)
+    composed = freezing.compose(request.user, choices)
+    context = {
+        "connection": connection,
+        "form": form or TrayForm(initial=choices),
+        "window": window or window_form(request, begun=choices["window"]),
+        "pieces": [(piece["number"], piece["kind"], frozen) for piece, frozen in zip(choices["pieces"], composed.pieces, strict=True)],
+        "composed": composed,
+        "kept": draft.touched_at if draft else None,
+        "rev": request.POST.get("rev", "0") if form else draft.rev if draft else 0,
+        "page": request.POST.get("page", "") if form else uuid4(),
+        "meanwhile": choices if meanwhile else None,
+        "standing": draft.rev if draft else 0,
+        "trouble": trouble,
+        "unkept": form is not None,
+    }  # fmt: skip
+    return render_page(request, "sharing/tray.html", context, status=422 if form or window else 200)
+
+
+def _list(
+    request: PersonRequest, connection: Connection, looks: LooksForm, *, trouble: str = "", status: int = 200
+) -> HttpResponse:
+    span = KindForm(request.GET)
+    items, more = picking.entries(request.user, span)
+    context = {
+        "connection": connection,
+        "range": span,
+        "items": items,
+        "more": more,
+        "again": picking.again(request.user),
+        "places": picking.of_places(request.user),
+        "looked": request.user.check_ins.filter(binned_at=None).exists(),
+        "looks": looks,
+        "picked": request.POST.getlist("pick"),
+        "trouble": trouble,
+    }
+    return render_page(request, "sharing/pick.html", context, status=422 if trouble or span.errors else status)
+
+
+def _looks(request: PersonRequest, connection: Connection, piece: drafts.Picked) -> HttpResponse:
+    form = LooksForm(request.POST if request.method == "POST" else None, said=piece)
+    said = form.picked() if form.is_valid() else None
+    if said:
+        return _changed(request, connection, piece, said)
+    if form.is_bound and not form.errors:
+        form.add_error("fields_told", _("None of the fields is ticked. One of them is enough."))
+    context = {"connection": connection, "piece": piece, "looks": form}
+    return render_page(request, "sharing/piece.html", context, status=422 if form.is_bound else 200)
+
+
+def _passage(request: PersonRequest, connection: Connection, piece: drafts.Picked) -> HttpResponse:
+    whole = freezing.one(request.user, {**piece, "how": drafts.WHOLE})
+    how, passage = piece.get("how", drafts.WHOLE), piece.get("passage", "")
+    trouble = whole.trouble
+    if request.method == "POST" and not trouble:
+        how = request.POST.get("how", "")
+        passage = request.POST.get("passage.text", "").replace("\x00", "").replace("\r\n", "\n")
+        trouble = _unfit(request, how, passage, whole)
+        if not trouble:
+            said = {"how": how, "passage": passage.strip() if how == drafts.PASSAGE else ""}
+            return _changed(request, connection, piece, said)
+    context = {
+        "connection": connection,
+        "piece": piece,
+        "whole": whole,
+        "how": how,
+        "passage": passage,
+        "trouble": trouble,
+    }
+    return render_page(request, "sharing/piece.html", context, status=422 if request.method == "POST" else 200)
+
+
+def _unfit(request: PersonRequest, how: str, passage: str, whole: freezing.Frozen) -> str:
+    if request.POST.get("writer") != str(request.user.pk):
+        return str(boxes.OTHER_WRITER)
+    if how not in WAYS:
+        raise BadRequest("none of the three ways")
+    if how != drafts.PASSAGE:
+        return ""
+    if len(passage) > PASSAGE_MAX:
+        return _("That’s longer than a passage. The whole piece may be what you want.")
+    if not freezing.passage_in(whole, passage):
+        return _("These words don’t stand there, one after the other. You could copy them from the text again.")
+    return ""
+
+
+def _changed(request: PersonRequest, connection: Connection, piece: drafts.Picked, said: drafts.Picked) -> HttpResponse:
+    number = piece["number"]
+    drafts.arrange(request.user, connection, lambda pieces: drafts.changed(pieces, number, said))
+    return HttpResponseRedirect(f"{reverse('sheet_new', args=[connection.pk])}#piece-{number}")

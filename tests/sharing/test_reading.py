@@ -1,0 +1,116 @@
+"""A sheet is read by whom it was brought to, while it is open, and each reading leaves a receipt."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import SecurityEvent
+from sharing import connections, sheets, windows
+from sharing.models import Connection, Opening, Sheet
+from tests import factories
+from tests.client import StrictClient
+from tests.sharing import people
+
+pytestmark = pytest.mark.django_db
+SECOND = timedelta(seconds=1)
+
+
+@pytest.fixture
+def connection(client: StrictClient) -> Connection:
+    therapist = factories.person()
+    people.with_factor(client, therapist)
+    return people.connection(factories.person(), people.practice(therapist), "Bo")
+
+
+def address(sheet: Sheet) -> str:
+    return reverse("practice_sheet", args=[sheet.pk])
+
+
+def brought(connection: Connection, text: str = "what was said", window: windows.Window | None = None) -> Sheet:
+    return people.sheet(
+        connection, people.whole(factories.entry(connection.owner, text)), ask="read this", window=window
+    )
+
+
+def test_the_ask_stands_first_and_each_reading_leaves_a_receipt(client: StrictClient, connection: Connection) -> None:
+    sheet = brought(connection)
+    assert client.head(address(sheet)).status_code == 200
+    assert Opening.objects.count() == 0
+    pages = [client.get(address(sheet)) for _time in range(3)]
+    assert {page.status_code for page in pages} == {200}
+    page = pages[0].text
+    assert page.index("read this") < page.index("what was said")
+    assert ("Brought by Bo" in page, "no-store" in pages[0]["Cache-Control"]) == (True, True)
+    assert connection.owner.email not in page
+    told = Opening.objects.filter(sheet=sheet, owner=connection.owner)
+    noted = SecurityEvent.objects.filter(owner=connection.owner, kind=SecurityEvent.Kind.SHARE_OPENED)
+    assert (told.count(), noted.count()) == (3, 3)
+
+
+def test_what_was_not_chosen_is_nowhere_on_it(client: StrictClient, connection: Connection) -> None:
+    entry = factories.entry(connection.owner, "first part. Ann came by. last part", question="Which few words?")
+    factories.entry(connection.owner, "another page")
+    factories.entry(connection.owner, "a note beneath", kind="note", parent=entry)
+    sheet = people.sheet(connection, people.passage(entry, "Ann came by."), black="Ann")
+    page = client.get(address(sheet)).text
+    assert "came by." in page
+    hidden = ["Ann", "first part", "last part", "another page", "a note beneath"]
+    assert [words for words in hidden if words in page] == []
+
+
+def test_it_is_open_within_its_window_and_nowhere_else(client: StrictClient, connection: Connection) -> None:
+    session = timezone.now() + timedelta(days=10)
+    sheet = brought(connection, window=people.around(session))
+    person = connection.practice.owner
+    opens, closes = session - timedelta(hours=24), session + timedelta(hours=24)
+    for at, status in ((opens - SECOND, 404), (opens, 200), (closes - SECOND, 200), (closes, 404)):
+        with time_machine.travel(at, tick=False):
+            people.with_factor(client, person)
+            assert client.get(address(sheet)).status_code == status, at
+            told = client.get(reverse("practice")).text
+            assert ("Open the sheet" in told, "Something waits" in told) == (status == 200, at < opens)
+    assert Opening.objects.count() == 2
+
+
+@pytest.mark.parametrize("how", ["stopped", "ended", "parted", "client closed", "practice closed"])
+def test_taken_back_it_is_gone_with_the_next_request(client: StrictClient, connection: Connection, how: str) -> None:
+    sheet = brought(connection)
+    assert client.get(address(sheet)).status_code == 200
+    if how == "stopped":
+        sheets.stop(sheet)
+    elif how == "ended":
+        connections.end(connection, Connection.Side.CLIENT)
+    elif how == "parted":
+        connections.part_on(connection, timezone.now() - SECOND)
+    elif how == "client closed":
+        connection.owner.closed_at = timezone.now()
+        connection.owner.save()
+    else:
+        connection.practice.closed_at = timezone.now()
+        connection.practice.save()
+    response = client.get(address(sheet))
+    random = client.get(reverse("practice_sheet", args=["00000000-0000-4000-8000-000000000009"]))
+    assert (response.status_code, response.text) == (404, random.text)
+    assert (client.post(reverse("practice_talked", args=[sheet.pk])).status_code, Opening.objects.count()) == (404, 1)
+
+
+def test_we_talked_about_this_is_told_once_to_its_owner(client: StrictClient, connection: Connection) -> None:
+    sheet = brought(connection)
+    mark = reverse("practice_talked", args=[sheet.pk])
+    assert [client.get(mark).status_code, client.post(mark)["Location"]] == [405, address(sheet)]
+    first = Sheet.objects.get(pk=sheet.pk).talked_at
+    client.post(mark)
+    assert first is not None
+    assert Sheet.objects.get(pk=sheet.pk).talked_at == first
+    assert "we talked about this" in client.get(address(sheet)).text
+
+
+def test_one_piece_that_does_not_open_closes_none_of_the_others(client: StrictClient, connection: Connection) -> None:
+    pieces = [people.whole(factories.entry(connection.owner, words)) for words in ("one text", "other text")]
+    sheet = people.sheet(connection, *pieces)
+    sheet.items.filter(position=0).update(words_sealed=b"\x01" + bytes(100))
+    page = client.get(address(sheet)).text
+    assert ("one text" in page, "other text" in page, "cannot be opened just now" in page) == (False, True, True)
