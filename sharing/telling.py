@@ -73,6 +73,8 @@ def ended(connection: Connection, now: datetime) -> str:
     parted = connection.ends_at
     if parted and (connection.parted or (connection.ended_at is None and parted <= now)):
         return _("You parted on %(day)s.") % {"day": day(parted - MOMENT)}
+    if connection.practice_id is None:
+        return _("They closed their account here.")
     if connection.ended_at is None:
         return _("Their practice is closed just now. Nothing of yours is open to them.")
     if connection.ended_by == Connection.Side.CLIENT:
