@@ -3,6 +3,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.browser import practising
 from tests.up.house import House
 
 EMAIL = "full@example.org"
@@ -29,3 +30,12 @@ def made(house: House) -> dict[str, str]:
     assert done.returncode == 0, done.stderr
     addresses: dict[str, str] = json.loads(done.stdout)
     return addresses
+
+
+@pytest.fixture(scope="session")
+def practice(house: House, made: dict[str, str]) -> dict[str, str]:
+    """The session of a therapist whom that person brought something, and addresses of theirs."""
+    done = house.python(practising.MAKE)
+    assert done.returncode == 0, done.stderr
+    begun: dict[str, str] = json.loads(done.stdout)
+    return begun

@@ -19,12 +19,12 @@ django.setup()
 from playwright.sync_api import Browser, Page, sync_playwright  # noqa: E402 (the lists below need the apps)
 
 from tests import factories  # noqa: E402
-from tests.browser import screens  # noqa: E402
+from tests.browser import practising, screens  # noqa: E402
 from tests.browser.watch import Watch, prove, sign_in  # noqa: E402
 from tests.up.house import House  # noqa: E402
 
 OUT = Path("var/shots")
-FULL, EMPTY = "full@example.org", "empty@example.org"
+FULL, EMPTY, PRACTICE = "full@example.org", "empty@example.org", "practice@example.org"
 MAKE = f"""
 import json
 from tests.browser import world
@@ -42,33 +42,45 @@ def main(words: list[str]) -> None:
         house.up()
         try:
             made = json.loads(house.python(MAKE).stdout)
+            begun = json.loads(house.python(practising.MAKE).stdout)
             browser = playwright.chromium.launch(
                 executable_path=shutil.which("chromium") or shutil.which("google-chrome"),
                 args=["--no-sandbox"] if os.geteuid() == 0 else [],
             )
             for theme in ("light", "dark"):
                 for width in (390, 1280):
-                    photograph(browser, f"http://localhost:{house.port}", made, theme=theme, width=width, words=words)
+                    origin = f"http://localhost:{house.port}"
+                    photograph(browser, origin, made, begun, theme=theme, width=width, words=words)
             browser.close()
         finally:
             house.clear()
 
 
 def photograph(
-    browser: Browser, origin: str, made: dict[str, str], *, theme: str, width: int, words: list[str]
+    browser: Browser,
+    origin: str,
+    made: dict[str, str],
+    begun: dict[str, str],
+    *,
+    theme: str,
+    width: int,
+    words: list[str],
 ) -> None:
-    """Public screens, then the full house, then the empty one."""
+    """Public screens, then the full house, the empty one, and a practice."""
     look = "day" if theme == "light" else "night"
-    rounds = (
+    rounds: tuple[tuple[str | None, dict[str, str]], ...] = (
         (None, screens.PUBLIC),
         (FULL, screens.private(made)),
         (EMPTY, {f"empty-{name}": path for name, path in screens.private().items()}),
+        (PRACTICE, {}),
     )
     for email, paths in rounds:
         context = browser.new_context(color_scheme=theme, viewport={"width": width, "height": 844}, locale="en-GB")  # type: ignore[arg-type]
         Watch(context)
         page = context.new_page()
-        if email:
+        if email == PRACTICE:
+            paths = practising.let_in(context, origin, begun)  # noqa: PLW2901
+        elif email:
             sign_in(page, origin, email, factories.PASSWORD)
             prove(page, origin, factories.PASSWORD)
         for name, path in paths.items():

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Error, Page, Request
 
 from tests import factories
-from tests.browser import probes, screens
+from tests.browser import practising, probes, screens
 from tests.browser.conftest import EMAIL
 from tests.browser.watch import Watch, prove, sign_in
 
@@ -20,7 +20,9 @@ PARTS = [pytest.param(part, id=f"part {part + 1}", marks=pytest.mark.xdist_group
 
 
 @pytest.mark.parametrize("part", PARTS)
-def test_every_screen_is_accessible_and_calm(browser: Browser, origin: str, made: dict[str, str], part: int) -> None:
+def test_every_screen_is_accessible_and_calm(
+    browser: Browser, origin: str, made: dict[str, str], practice: dict[str, str], part: int
+) -> None:
     context = browser.new_context(viewport={"width": 390, "height": probes.HEIGHT}, locale="en-GB")
     context.clock.install()
     watch, page = Watch(context), context.new_page()
@@ -28,6 +30,9 @@ def test_every_screen_is_accessible_and_calm(browser: Browser, origin: str, made
     sign_in(page, origin, EMAIL, factories.PASSWORD)
     prove(page, origin, factories.PASSWORD)
     for name, path in half(screens.private(made), part):
+        found += faults(page, origin, name, path)
+    context.clear_cookies()
+    for name, path in half(practising.let_in(context, origin, practice), part):
         found += faults(page, origin, name, path)
     context.close()
     assert found == []

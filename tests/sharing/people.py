@@ -3,7 +3,8 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
+from allauth.account.internal.flows import login as flows
+from allauth.account.internal.userkit import user_id_to_str
 from allauth.mfa.models import Authenticator
 from django.test import Client
 from django.utils import timezone
@@ -76,7 +77,9 @@ def with_factor(browser: Client, person: User) -> None:
     Authenticator.objects.get_or_create(user=person, type=Authenticator.Type.TOTP, defaults={"data": {"secret": ""}})
     assert browser.login(email=person.email, password=factories.PASSWORD)
     session = browser.session
-    records = session.get(AUTHENTICATION_METHODS_SESSION_KEY, [])
-    now = timezone.now().timestamp()
-    session[AUTHENTICATION_METHODS_SESSION_KEY] = [*records, {"method": "mfa", "at": now, "type": "totp"}]
+    session[flows.AUTHENTICATION_METHODS_SESSION_KEY] = [
+        *session.get(flows.AUTHENTICATION_METHODS_SESSION_KEY, []),
+        {"method": "mfa", "at": timezone.now().timestamp(), "type": "totp"},
+    ]
+    session[flows._AUTHENTICATION_METHODS_USER_SESSION_KEY] = user_id_to_str(person)
     session.save()
