@@ -98,7 +98,7 @@ def _state(sheet: Sheet, now: datetime) -> tuple[State, str]:
     closes = min(filter(None, (closes, parting)), default=None)
     if state is State.OVER or (closes and closes <= now):
         since = min(filter(None, (sheet.stopped_at, closes)), default=now)
-        return State.OVER, _("Closed since %(day)s.") % {"day": day(since)}
+        return State.OVER, _("Closed since %(day)s.") % {"day": day(since - MOMENT)}
     if state is State.WAITING:
         return state, _("Waits. It opens on %(moment)s.") % {"moment": _moment(sheet.opens_at)}
     if closes is None:
