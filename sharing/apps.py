@@ -6,18 +6,15 @@ class SharingConfig(AppConfig):
 
     def ready(self) -> None:
         # They need the models, which are there only now.
-        from journal import copies  # noqa: PLC0415
-        from sharing import letting_go  # noqa: PLC0415
-
-        copies.HOLDERS.append(letting_go.HOLDER)
         from accounts import ledger  # noqa: PLC0415
         from exercises import home  # noqa: PLC0415
         from innerchild import shell  # noqa: PLC0415
-        from journal import export  # noqa: PLC0415
+        from journal import copies, export  # noqa: PLC0415
         from sharing import export as own  # noqa: PLC0415
-        from sharing import happened, readers, suggested  # noqa: PLC0415
+        from sharing import happened, letting_go, readers, suggested  # noqa: PLC0415
 
         shell.READERS.append(readers.names)
         home.CARDS.append(suggested.card)
         ledger.WORDS.update(happened.WORDS)
         export.SECTIONS.extend(own.SECTIONS)
+        copies.HOLDERS.append(letting_go.HOLDER)

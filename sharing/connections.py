@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import FETCH_RAISE
+from django.db.models import FETCH_RAISE, Q
 from django.utils import timezone
 
 from accounts import ledger
@@ -21,11 +21,12 @@ SUGGESTION_MAX = 300
 def connect(person: User, practice: Practice, name: str, invitation: Invitation | None = None) -> Connection:
     """Begin, or find what goes on already: then only the name is new. The person's own ring has to be open.
 
-    An invitation counts once, in the same transaction. Raises `Invitation.DoesNotExist` where it was used or is over.
+    An invitation counts once, in the same transaction. Raises `Invitation.DoesNotExist` where it was used or is over,
+    and `Practice.DoesNotExist` where the practice closed meanwhile.
     """
     now = timezone.now()
     with transaction.atomic():
-        Practice.objects.select_for_update().get(pk=practice.pk)
+        Practice.objects.select_for_update().get(pk=practice.pk, closed_at=None)
         if invitation is not None:
             _use(invitation, now)
         row = Connection.objects.going_on(now).filter(owner=person, practice=practice).first()
@@ -69,14 +70,21 @@ def part_on(connection: Connection, ends_at: datetime | None) -> None:
 
 
 def end_due(now: datetime) -> int:
-    """Close the connections whose parting has come; since then nobody saw anything through them. How many."""
-    over = Connection.objects.filter(ends_at__lte=now, ended_at=None)
+    """Close the connections whose parting has come, or whose practice was erased; since then nobody saw anything
+    through them. How many.
+    """
+    over = Connection.objects.filter(Q(ends_at__lte=now) | Q(practice=None), ended_at=None)
     count = 0
     for row in list(over):
         with transaction.atomic():
             locked = Connection.objects.select_for_update().get(pk=row.pk)
             if locked.ended_at is None:
-                _close(locked, Connection.Side.CLIENT, locked.ends_at or now)
+                gone = locked.practice_id is None
+                _close(
+                    locked,
+                    Connection.Side.PRACTICE if gone else Connection.Side.CLIENT,
+                    min(locked.ends_at or now, now),
+                )
                 count += 1
     return count
 

@@ -37,7 +37,7 @@ def _sentence(kind: str, event: SecurityEvent) -> str:
     words = SAID[kind]
     if kind == Kind.CONNECTION_ENDED and row and not row.parted:
         words = ENDED_BY.get(str(event.details.get("by")), words)
-    return str(words) % {"name": row.practice.name if row else _now("a practice")}
+    return str(words) % {"name": row.whom if row else _now("a practice")}
 
 
 def _connection(event: SecurityEvent) -> Connection | None:

@@ -17,7 +17,7 @@ def told(person: User, key: UUID, *, closed: bool) -> list[str]:
     return [
         _("On the sheet for %(name)s of %(day)s")
         % {
-            "name": row.connection.practice.name,
+            "name": row.connection.whom,
             "day": formats.date_format(timezone.localdate(row.shared_at), "j F Y"),
         }
         for row in rows.order_by("-shared_at", "-id").fetch_mode(FETCH_RAISE)

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext as _
 
 from vault import numbers
 from vault.sealed import SealedJSON, SealedText, SharedJSON, SharedText
@@ -57,6 +58,7 @@ class ConnectionQuerySet(models.QuerySet["Connection"]):
         """Neither ended nor over, and both accounts are here."""
         ends = Q(ends_at=None) | Q(ends_at__gt=now)
         here = Q(owner__closed_at=None, practice__closed_at=None, practice__owner__closed_at=None)
+        here &= Q(practice__isnull=False)
         return self.filter(ends, here, ended_at=None)
 
 
@@ -69,7 +71,10 @@ class Connection(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.DB_CASCADE, related_name="connections")
-    practice = models.ForeignKey(Practice, on_delete=models.DB_CASCADE, related_name="connections")
+    # A practice that is erased leaves what was brought to it: that is the client's. While it goes on there is one.
+    practice: "models.ForeignKey[Practice, Practice]" = models.ForeignKey(  # type: ignore[misc] # what is over asks `whom`
+        Practice, null=True, on_delete=models.DB_SET_NULL, related_name="connections"
+    )
     name_sealed = models.BinaryField(null=True)
     understood_at = models.DateTimeField()  # both ticks: what they see, and that nobody watches
     made_at = models.DateTimeField()
@@ -96,6 +101,18 @@ class Connection(models.Model):
 
     def __str__(self) -> str:
         return f"connection {self.pk}"
+
+    @property
+    def whom(self) -> str:
+        """Whose practice it is, as they state it."""
+        return self.practice.name if self.practice_id else _("A practice that is no longer here")
+
+    @property
+    def reader_id(self) -> uuid.UUID:
+        """Whose eyes a sheet is for. Raises `Practice.DoesNotExist` where nobody is there to read."""
+        if self.practice_id is None:
+            raise Practice.DoesNotExist
+        return self.practice.owner_id
 
     @property
     def parted(self) -> bool:

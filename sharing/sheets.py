@@ -52,7 +52,7 @@ def share(person: User, connection: Connection, window: Window, *, seen: str) ->
         if freezing.seen(person, composed, choices["window"]) != seen:
             raise NotAsSeen
         sheet = Sheet(pk=draft.pk, owner=person, connection=connection, shared_at=timezone.now())
-        _seal(sheet, composed, connection.practice.owner_id, _times(person, window))
+        _seal(sheet, composed, connection.reader_id, _times(person, window))
         draft.delete()
         ledger.note(person.pk, Kind.SHARE_OFFERED, sheet=str(sheet.pk), connection=str(connection.pk))
     return sheet
@@ -161,7 +161,7 @@ def _seal(sheet: Sheet, composed: Composed, reader: UUID, times: Mapping[str, An
 
 
 def _seal_again(sheet: Sheet) -> None:
-    keyring.make_share_key(sheet.pk, owner=sheet.owner_id, reader=sheet.connection.practice.owner_id)
+    keyring.make_share_key(sheet.pk, owner=sheet.owner_id, reader=sheet.connection.reader_id)
     sheet.ask = sheet.own_ask
     for item in sheet.items.filter(withdrawn_at=None):
         item.words = item.own_words

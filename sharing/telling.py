@@ -73,6 +73,8 @@ def ended(connection: Connection, now: datetime) -> str:
     parted = connection.ends_at
     if parted and (connection.parted or (connection.ended_at is None and parted <= now)):
         return _("You parted on %(day)s.") % {"day": day(parted - MOMENT)}
+    if connection.practice_id is None:
+        return _("They closed their account here.")
     if connection.ended_at is None:
         return _("Their practice is closed just now. Nothing of yours is open to them.")
     if connection.ended_by == Connection.Side.CLIENT:
@@ -96,7 +98,7 @@ def _state(sheet: Sheet, now: datetime) -> tuple[State, str]:
     closes = min(filter(None, (closes, parting)), default=None)
     if state is State.OVER or (closes and closes <= now):
         since = min(filter(None, (sheet.stopped_at, closes)), default=now)
-        return State.OVER, _("Closed since %(day)s.") % {"day": day(since)}
+        return State.OVER, _("Closed since %(day)s.") % {"day": day(since - MOMENT)}
     if state is State.WAITING:
         return state, _("Waits. It opens on %(moment)s.") % {"moment": _moment(sheet.opens_at)}
     if closes is None:

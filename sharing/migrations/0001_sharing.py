@@ -59,7 +59,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='connection',
             name='practice',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.DB_CASCADE, related_name='connections', to='sharing.practice'),
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.DB_SET_NULL, related_name='connections', to='sharing.practice'),
         ),
         migrations.CreateModel(
             name='Sheet',

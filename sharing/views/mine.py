@@ -36,7 +36,7 @@ def hub(request: PersonRequest) -> HttpResponse:
 def connection(request: PersonRequest, pk: UUID) -> HttpResponse:
     row, now = _mine(request, pk), timezone.now()
     going_on = _goes_on(request, pk)
-    context = {
+    context: dict[str, object] = {
         "connection": row,
         "practice": row.practice,
         "brought": telling.brought(row, now),

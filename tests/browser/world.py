@@ -24,11 +24,8 @@ from accounts.models import Reminder, SecurityEvent, User  # noqa: E402
 from exercises.models import Place, Visit  # noqa: E402
 from journal import sealing  # noqa: E402
 from journal.models import Entry, Import, Wish  # noqa: E402
-from sharing import connections, practices  # noqa: E402
-from sharing.models import Connection, Sheet  # noqa: E402
 from tests import factories  # noqa: E402
-from tests.browser import brought  # noqa: E402
-from tests.sharing import people as sharing  # noqa: E402
+from tests.browser import brought, known  # noqa: E402
 from vault import keyring  # noqa: E402
 
 TURNS = (
@@ -101,43 +98,8 @@ def furnish(email: str) -> dict[str, str]:
         **_correspondence(person),
         **_wishes(person),
         **_looks(person),
-        **_shared(person, plain),
         **brought.furnish(person),
-    }
-
-
-def _shared(person: User, letter: Entry) -> dict[str, str]:
-    """A therapist who was brought two sheets and suggests a step, one who asks to connect, and one who is over."""
-    now = timezone.now()
-    robin = sharing.practice(reply_habit="I read what you bring on the day of our session.")
-    row = sharing.connection(person, robin)
-    early = sharing.sheet(row, sharing.whole(letter), ask="How to begin, mostly.")
-    Sheet.objects.filter(pk=early.pk).update(
-        shared_at=now - timedelta(days=20), closes_at=now - timedelta(days=6), opens_at=now - timedelta(days=20),
-        talked_at=now - timedelta(days=14),
-    )  # fmt: skip
-    sharing.sheet(
-        row, sharing.whole(letter), ask="The part about the weir.", window=sharing.around(now + timedelta(days=3))
-    )
-    with keyring.opened_for(robin.owner_id, purpose="a test"):
-        connections.suggest(row, "place", "If you like, look for a corner where nobody calls you in.")
-    asks = sharing.practice(
-        name="Dr Ada Elm-Whittaker",
-        place="",
-        profession="Clinical psychologist",
-        registration="PSY 0815, Chamber of the North",
-    )
-    before = sharing.connection(person, sharing.practice(name="Juno Hale", place="The Old Mill"), "me")
-    connections.end(before, Connection.Side.PRACTICE)
-    return {
-        "sharing-connection": f"/sharing/{row.pk}/",
-        "sharing-over": f"/sharing/{before.pk}/",
-        "sharing-end": f"/sharing/{row.pk}/end/",
-        "sharing-parting": f"/sharing/{row.pk}/parting/",
-        "sharing-code": f"/sharing/connect/{asks.code}/",
-        "sharing-name": f"/sharing/connect/{robin.code}/",
-        "sharing-start": f"/start/{asks.code}/",
-        "sharing-invited": f"/invited/{practices.invite(asks)}/",
+        **known.furnish(person),
     }
 
 

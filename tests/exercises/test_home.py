@@ -74,7 +74,7 @@ def test_home_shows_four_windows_in_order_and_no_empty_slip(signed_in: StrictCli
     page = pages.get(signed_in, "/home/")
     steps = [link for link in page.links if link.startswith("/steps/")]
     assert steps == ["/steps/hello/", "/steps/place/", "/steps/letter/", "/steps/kindness/"]
-    assert page.links[-4:] == ["/place/", "/kept/", "/settings/", "/settings/privacy/"]
+    assert page.links[-5:] == ["/place/", "/kept/", "/sharing/", "/settings/", "/settings/privacy/"]
     assert "Carry on" not in page.text
 
 

@@ -10,6 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import SecurityEvent, User
+from innerchild.pace import Pace
 from sharing import connections, practices
 from sharing.models import Connection, Invitation, Practice
 from sharing.views import connecting
@@ -26,7 +27,7 @@ AGREED = {"name": "J. <b>", "seen": "on", "unwatched": "on"}
 @pytest.fixture(autouse=True)
 def _unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each test begins with every try it may have."""
-    monkeypatch.setattr(connecting, "PACE", connecting.Pace(at_once=30, per_second=1 / 10, people=4096))
+    monkeypatch.setattr(connecting, "PACE", Pace(at_once=30, per_second=1 / 10, people=4096))
 
 
 @pytest.fixture
@@ -66,7 +67,7 @@ def test_a_code_leads_to_whose_it_is_however_it_is_typed(mine: StrictClient, pra
     page = mine.get("/sharing/connect/").text
     assert "Nothing is shared by it, and they aren’t told." in page
     typed = f" {practice.code[:4].lower()}-{practice.code[4:]} "
-    assert mine.post("/sharing/connect/", {"code": typed}).url == f"/sharing/connect/{practice.code}/"
+    assert mine.post("/sharing/connect/", {"code": typed})["Location"] == f"/sharing/connect/{practice.code}/"
     assert rows() == (0, 0, 0, 0)
 
 
@@ -102,11 +103,11 @@ def test_agreeing_connects_once_however_often_it_is_pressed(
     path = f"/sharing/connect/{practice.code}/"
     first = mine.post(path, AGREED)
     row = person.connections.get()
-    assert first.url == f"/sharing/{row.pk}/?kept=connected"
-    assert mine.post(path, {**AGREED, "name": "Jo"}).url == f"/sharing/{row.pk}/?kept=name"
+    assert first["Location"] == f"/sharing/{row.pk}/?kept=connected"
+    assert mine.post(path, {**AGREED, "name": "Jo"})["Location"] == f"/sharing/{row.pk}/?kept=name"
     assert rows() == (1, 1, 0, 1)
     assert Connection.objects.get().name == "Jo"
-    page = mine.get(first.url).text
+    page = mine.get(first["Location"]).text
     assert "You are connected.</strong> Nothing is shared yet." in page
     change = mine.get(path).text
     assert 'value="Jo"' in change
@@ -160,14 +161,14 @@ def test_the_link_of_a_practice_shares_nothing_and_leads_on_signed_out_and_in(
     assert f'href="{onward}"' in mine.get(f"/start/{practice.code}/").text
     assert rows() == (0, 0, 0, 0)
     assert client.post(f"/start/{practice.code}/").status_code == 405
-    assert client.get(onward).url == f"/accounts/login/?next={onward}"
+    assert client.get(onward)["Location"] == f"/accounts/login/?next={onward}"
 
 
 def test_whoever_signs_in_or_up_from_the_link_comes_to_the_page_it_leads_to(practice: Practice, person: User) -> None:
     onward = f"/sharing/connect/{practice.code}/"
     known, new = StrictClient(), StrictClient()
     said = {"login": person.email, "password": factories.PASSWORD, "next": onward}
-    assert known.post("/accounts/login/", said).url == onward
+    assert known.post("/accounts/login/", said)["Location"] == onward
     signing = {
         "email": "new@example.org",
         "password1": "kettle moss quilt",
@@ -175,7 +176,7 @@ def test_whoever_signs_in_or_up_from_the_link_comes_to_the_page_it_leads_to(prac
         "consent": "on",
         "next": onward,
     }
-    assert new.post("/accounts/signup/", signing).url == "/welcome/"
+    assert new.post("/accounts/signup/", signing)["Location"] == "/welcome/"
     for page in ("/welcome/", "/welcome/who/", "/welcome/begin/"):
         assert f'href="{onward}"' in new.get(page).text, page
     assert "You came by a link." in new.get("/welcome/begin/").text
@@ -209,7 +210,7 @@ def test_an_invitation_counts_once_and_the_second_press_of_it_lands_where_the_fi
     assert rows()[2] == 0  # a form that came back uses nothing up
     mine.post(path, AGREED)
     row = person.connections.get()
-    assert mine.post(path, AGREED).url == f"/sharing/{row.pk}/"
+    assert mine.post(path, AGREED)["Location"] == f"/sharing/{row.pk}/"
     assert rows() == (1, 1, 1, 1)
     somebody = StrictClient()
     somebody.force_login(factories.person())
@@ -220,7 +221,7 @@ def test_an_invitation_counts_once_and_the_second_press_of_it_lands_where_the_fi
 
 def test_signed_out_a_press_on_an_invitation_connects_nobody(practice: Practice) -> None:
     path = f"/invited/{practices.invite(practice)}/"
-    assert Client().post(path, AGREED).url == f"/accounts/login/?next={path}"
+    assert Client().post(path, AGREED)["Location"] == f"/accounts/login/?next={path}"
     assert rows() == (0, 0, 0, 0)
 
 
@@ -255,7 +256,7 @@ def body(response: object) -> str:
 def test_who_tries_one_address_after_the_other_is_asked_kindly_to_rest(
     mine: StrictClient, practice: Practice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(connecting, "PACE", connecting.Pace(at_once=2, per_second=1 / 10, people=9))
+    monkeypatch.setattr(connecting, "PACE", Pace(at_once=2, per_second=1 / 10, people=9))
     paths = [f"/start/{practice.code}/", "/invited/x/", f"/sharing/connect/{practice.code}/"]
     assert [mine.get(path).status_code for path in paths] == [200, 404, 429]
     tried = mine.post("/sharing/connect/", {"code": practice.code})

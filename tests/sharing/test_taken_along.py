@@ -15,7 +15,7 @@ from sharing import connections, happened, sheets
 from sharing.models import Connection, Opening, Sheet
 from tests import factories
 from tests.export import schema
-from tests.export.reading import batch_for, packed, unpacked
+from tests.export.reading import batch_for, everything, packed, unpacked
 from tests.sharing import people
 from vault import keyring
 
@@ -73,8 +73,6 @@ def test_somebody_elses_side_of_it_stays_out(shared: Connection) -> None:
 
 
 def test_what_is_made_after_it_was_asked_for_stays_out(shared: Connection) -> None:
-    from tests.export.reading import everything  # noqa: PLC0415 - beside what it is for
-
     before = everything(began=shared.made_at - timedelta(seconds=1))
     document = json.loads(unpacked(packed(shared.owner, before))["innerchild.json"])
     assert {key: len(document[key]) for key in SHARED if key != "practices"} == dict.fromkeys(SHARED[1:], 0)
