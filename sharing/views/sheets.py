@@ -19,9 +19,9 @@ from accounts.leaving import keeps_before_leaving
 from accounts.requests import PersonRequest
 from innerchild.fields import Words
 from innerchild.http import is_autosave, render_page
-from journal import boxes
+from journal import boxes, kept, words
 from journal import drafts as answering
-from sharing import drafts, freezing, picking
+from sharing import blackout, drafts, freezing, picking
 from sharing.models import Connection
 from sharing.picking import KindForm, LooksForm, TooMany
 from sharing.window_form import WindowForm
@@ -172,7 +172,10 @@ def _tray(  # noqa: PLR0913
         "connection": connection,
         "form": form or TrayForm(initial=choices),
         "window": window or window_form(request, begun=choices["window"]),
-        "pieces": [(piece["number"], piece["kind"], frozen) for piece, frozen in zip(choices["pieces"], composed.pieces, strict=True)],
+        "pieces": [
+            (piece["number"], piece["kind"], frozen, _begins(request, frozen))
+            for piece, frozen in zip(choices["pieces"], composed.pieces, strict=True)
+        ],
         "composed": composed,
         "kept": draft.touched_at if draft else None,
         "rev": request.POST.get("rev", "0") if form else draft.rev if draft else 0,
@@ -183,6 +186,15 @@ def _tray(  # noqa: PLR0913
         "unkept": form is not None,
     }  # fmt: skip
     return render_page(request, "sharing/tray.html", context, status=422 if form or window else 200)
+
+
+def _begins(request: PersonRequest, piece: freezing.Frozen) -> str:
+    """Its first words, to tell one letter from another; "" where their owner hides first words in lists."""
+    part = next(iter(piece.words["parts"]), None)
+    if part is None or kept.hides(request.user):
+        return ""
+    said = "".join(blackout.MARK if kind == blackout.BLACK else text for kind, text in part["runs"])
+    return words.first_of(said, words=12)
 
 
 def _list(

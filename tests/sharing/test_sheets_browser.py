@@ -1,0 +1,140 @@
+"""A sheet in a real browser: a passage by selecting it, words blacked out by selecting them, and what is said offline."""
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import BrowserContext, Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from sharing import drafts
+from sharing.models import Connection, Sheet
+from tests import factories
+from tests.journal.browsing import KEPT
+from tests.live import close, enter
+from tests.sharing import people
+from vault import keyring
+
+pytestmark = pytest.mark.django_db(transaction=True)
+expect.set_options(timeout=30_000)  # the machine may be busy
+SELECT = """(words) => {
+  const walker = document.createTreeWalker(document.querySelector("[data-selectable]"), NodeFilter.SHOW_TEXT);
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    const start = node.data.indexOf(words);
+    if (start < 0) continue;
+    const range = document.createRange();
+    range.setStart(node, start);
+    range.setEnd(node, start + words.length);
+    document.getSelection().removeAllRanges();
+    document.getSelection().addRange(range);
+  }
+}"""
+
+
+@pytest.fixture
+def met(transactional_db: None) -> Connection:
+    return people.connection(factories.person(), people.practice())
+
+
+@pytest.fixture
+def page(context: BrowserContext, live_server: LiveServer, met: Connection) -> Iterator[Page]:
+    page = enter(context, live_server, met.owner)
+    page.goto(f"{live_server.url}/accounts/reauthenticate/")
+    page.locator("input[name=password]").fill(factories.PASSWORD)
+    page.locator("main form button[type=submit]").first.click()
+    page.wait_for_url("**/home/")
+    yield page
+    close(context)
+
+
+def printed(page: Page) -> int:
+    page.evaluate("document.fonts.ready")
+    return len(re.findall(rb"/Type /Page\b(?!s)", page.pdf(prefer_css_page_size=True)))
+
+
+def test_a_sheet_from_picking_to_sharing(page: Page, live_server: LiveServer, met: Connection) -> None:
+    factories.entry(
+        met.owner, "The clock was slow.\n\nAuntie Joan came late, and we counted.\n\nThen the train.",
+        kind="letter", voice="adult", step="letter", question="",
+    )  # fmt: skip
+    tray = f"{live_server.url}/sharing/{met.pk}/sheet/"
+    with page.expect_response("**/session/"):
+        page.goto(tray)
+    page.get_by_label("What I’d like us to do with this").press_sequentially("Read it slowly.")
+    expect(page.locator("[data-state]")).to_have_text(KEPT)
+    page.get_by_role("button", name="Pick something").click()
+    page.get_by_role("checkbox", name="The clock was slow").check()
+    page.get_by_role("button", name="Put these on the sheet").click()
+    expect(page.get_by_label("What I’d like us to do with this")).to_have_value("Read it slowly.")
+
+    page.get_by_role("button", name="How much of it").click()
+    take = page.get_by_role("button", name="Only this passage")
+    expect(take).to_be_hidden()
+    page.evaluate(SELECT, "untie Joan came late, and we count")  # words are taken whole
+    take.click()
+    expect(page.get_by_label("The passage")).to_have_value("Auntie Joan came late, and we counted")
+    expect(page.get_by_role("radio", name="Only one passage")).to_be_checked()
+    page.get_by_role("button", name="Show it like this").click()
+
+    day = timezone.localdate() + timedelta(days=3)
+    page.get_by_label("The day of the session").first.fill(f"{day:%Y-%m-%d}")
+    page.get_by_label("When it begins").fill("15:00")
+    page.get_by_role("button", name="Look at it as Robin Vale will").click()
+    page.get_by_role("heading", name="As Robin Vale will see it").wait_for()
+    paper = page.locator(".brought")
+    expect(paper).to_contain_text("Auntie Joan came late")
+    expect(paper).not_to_contain_text("train")
+    page.evaluate(SELECT, "Auntie Jo")
+    page.get_by_role("button", name="Black this out").click()
+    expect(paper.locator(".black-out")).to_have_count(1)
+    expect(paper).not_to_contain_text("Joan")
+    before = paper.locator(".black-out").bounding_box()
+    page.evaluate(SELECT, "we")
+    page.get_by_role("button", name="Black this out").click()
+    expect(paper.locator(".black-out")).to_have_count(2)
+    after = paper.locator(".black-out").last.bounding_box()
+    assert before
+    assert after
+    assert abs(before["width"] - after["width"]) < 1  # the length of a word is not told
+    assert printed(page) == 1
+
+    press = page.get_by_role("button", name="Share it with Robin Vale")
+    page.route("**/session/", lambda route: route.abort())
+    press.click()
+    expect(page.locator("[data-share] [data-trouble]")).to_contain_text("Not shared.")
+    assert not Sheet.objects.exists()
+    page.unroute("**/session/")
+    press.dblclick()
+    page.wait_for_url("**/sharing/sheets/*/?shared")
+    sheet = Sheet.objects.get()
+    expect(page.get_by_text("Nobody is reading this now")).to_be_visible()
+    with keyring.opened_for(met.practice.owner_id, purpose="a test"):
+        said = repr([item.words for item in sheet.items.all()])
+    assert [word in said for word in ("Joan", "train", "counted")] == [False, False, True]
+
+
+def test_two_tabs_and_a_page_that_was_closed_lose_nothing(
+    page: Page, context: BrowserContext, live_server: LiveServer, met: Connection
+) -> None:
+    tray = f"{live_server.url}/sharing/{met.pk}/sheet/"
+    with page.expect_response("**/session/"):
+        page.goto(tray)
+    page.get_by_label("What I’d like us to do with this").press_sequentially("One thing")
+    page.close()  # a moment after the last key
+    again = context.new_page()
+    again.goto(tray)
+    expect(again.get_by_label("What I’d like us to do with this")).to_have_value("One thing")
+    with keyring.opened_for(met.owner_id, purpose="a test"):
+        draft = drafts.of(met)
+        assert draft
+        drafts.change(met.owner, met, draft.rev, ask="Another thing")
+    again.get_by_label("What I’d like us to do with this").press_sequentially(", and more")
+    again.get_by_role("button", name="Look at it as Robin Vale will").click()
+    expect(again.get_by_role("alert")).to_contain_text("Another thing")
+    expect(again.get_by_label("What I’d like us to do with this")).to_have_value("One thing, and more")
+    again.get_by_role("button", name="Keep what is in the boxes").click()
+    expect(again.locator("[data-state]")).to_have_text(KEPT)
+    with keyring.opened_for(met.owner_id, purpose="a test"):
+        assert drafts.choices_of(drafts.of(met))["ask"] == "One thing, and more"
