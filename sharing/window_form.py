@@ -36,6 +36,19 @@ ASKS: Mapping[str, Sequence[str]] = {
 TYPED = 20  # characters of one field that are worth keeping
 
 
+def said_of(sheet: Sheet, zone: ZoneInfo) -> dict[str, str]:
+    """What the form would have said for the time a sheet has. One without an end is not offered again by itself."""
+    if sheet.rule == Rule.WINDOW and sheet.session_at and sheet.closes_at:
+        session = sheet.session_at.astimezone(zone)
+        hours = {"before": sheet.session_at - sheet.opens_at, "after": sheet.closes_at - sheet.session_at}
+        said = {name: str(length // HOUR) for name, length in hours.items()}
+        return {"rule": sheet.rule, "on": f"{session:%Y-%m-%d}", "at": f"{session:%H:%M}", **said}
+    if sheet.rule == Rule.SESSION and sheet.closes_at:
+        last = (sheet.closes_at - timedelta(seconds=1)).astimezone(zone)
+        return {"rule": sheet.rule, "until": f"{last:%Y-%m-%d}"}
+    return {"rule": sheet.rule} if sheet.rule == Rule.DAYS else {}
+
+
 def _number(label: object, least: int, most: int, initial: int) -> forms.IntegerField:
     said = gettext_lazy("Any whole number from %(least)s to %(most)s fits here.") % {"least": least, "most": most}
     attrs = {**FORGOTTEN, "class": "input", "data-poured": "", "inputmode": "numeric"}

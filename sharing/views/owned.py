@@ -11,13 +11,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import factors
+from accounts.guesses import zone_of
 from accounts.requests import PersonRequest
 from accounts.views.door import freshly_proved
 from innerchild.http import render_page
 from sharing import freezing, sheets, windows
 from sharing.models import Sheet, SheetItem
 from sharing.views.sheets import window_form
-from sharing.window_form import WindowForm
+from sharing.window_form import WindowForm, said_of
 from vault.envelope import Refused
 from vault.keyring import KeyNotInRing
 
@@ -73,7 +74,7 @@ def _goes_on(request: PersonRequest, row: Sheet) -> bool:
 
 
 def _ask(request: PersonRequest, row: Sheet) -> HttpResponse:
-    begun = {"rule": row.rule} if row.rule != Sheet.Rule.OPEN else {}
+    begun = said_of(row, zone_of(request.user.time_zone))
     return _when(request, row, window_form(request, begun=begun), stale=False)
 
 

@@ -4,10 +4,11 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
-from django.utils import timezone
+from django.utils import formats, timezone
 
 from exercises.models import Place
 from journal.models import Entry
@@ -301,8 +302,14 @@ def test_its_owner_sees_how_it_stands_moves_it_and_takes_it_back(
     ] == [True] * 5
     window = f"{address}window/"
     assert "/accounts/reauthenticate/" in signed_in.get(window)["Location"]
-    assert proved().get(window).status_code == 200
+    assert sheet.session_at
+    again = Page(proved().get(window)).fields  # as it is set, on the clock of its owner
+    session = sheet.session_at.astimezone(ZoneInfo("Europe/Berlin"))
+    assert (again["rule"], again["on"], again["at"]) == (["window"], [f"{session:%Y-%m-%d}"], [f"{session:%H:%M}"])
     assert signed_in.post(window, {"rule": "days", "days": "0"}).status_code == 422
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    assert signed_in.post(window, {"rule": "session", "until": f"{tomorrow}"})["Location"] == address
+    assert f"until the end of {formats.date_format(tomorrow, 'l j F Y')}" in signed_in.get(address).text
     assert signed_in.post(window, {"rule": "days", "days": "2"})["Location"] == address
     sheets.read(sheet)
     sheets.talked(sheet)
