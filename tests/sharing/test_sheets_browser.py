@@ -112,14 +112,15 @@ def test_a_sheet_from_picking_to_sharing(page: Page, live_server: LiveServer, me
     assert [word in said for word in ("Joan", "train", "counted")] == [False, False, True]
 
 
-def test_two_tabs_and_a_page_that_was_closed_lose_nothing(
+def test_words_from_two_pages_are_both_shown_and_one_press_decides(
     page: Page, context: BrowserContext, live_server: LiveServer, met: Connection
 ) -> None:
     tray = f"{live_server.url}/sharing/{met.pk}/sheet/"
     with page.expect_response("**/session/"):
         page.goto(tray)
     page.get_by_label("What I’d like us to do with this").press_sequentially("One thing")
-    page.close()  # a moment after the last key
+    expect(page.locator("[data-state]")).to_have_text(KEPT)
+    page.close()
     again = context.new_page()
     again.goto(tray)
     expect(again.get_by_label("What I’d like us to do with this")).to_have_value("One thing")
