@@ -58,7 +58,6 @@ def test_a_person_signs_up_walks_all_four_steps_and_finds_every_word_again(
     sign_up(page, origin, email, name=f"{bird} name", word=f"{bird} word")
     typed = [words for step in packs.load() for words in walk(page, origin, step, bird, scripted=scripted)]
     assert len(typed) >= 12, "boxes were missed"
-    assert missing(page, origin, typed) == []
 
     page.goto(f"{origin}/accounts/logout/")
     with page.expect_navigation():
@@ -71,7 +70,7 @@ def test_a_person_signs_up_walks_all_four_steps_and_finds_every_word_again(
     up.terminate()
     up.wait(60)
     house.up()
-    sign_in(page, origin, email, PASSWORD)
+    sign_in(page, origin, email, PASSWORD)  # from here on nothing can come but what was stored before
     assert missing(page, origin, typed) == []
     assert watch.complaints == []
     journey.close()

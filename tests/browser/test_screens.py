@@ -63,9 +63,8 @@ def half(paths: dict[str, str], part: int) -> list[tuple[str, str]]:
 
 def faults(page: Page, origin: str, name: str, path: str) -> Iterator[str]:
     """What is wrong with one screen, each as one line."""
-    page.goto("about:blank")  # a part of the page that is open would not be opened anew
     answer = page.goto(origin + path)
-    assert answer is not None
+    assert answer is not None, f"{path} is a part of the page before it, which was not opened anew"
     if not answer.ok and not name.startswith("lost"):
         yield f"{name}: {answer.status}"
     yield from (f"{name}: {fault}" for fault in at_rest(page, signed_in=path not in screens.PUBLIC.values()))

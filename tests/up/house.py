@@ -17,6 +17,7 @@ from innerchild import ballast, embedded
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PATIENCE = 60.0
+GUARD = 'read -r _; kill -QUIT "$1" && sleep 1; rm -rf "$2"'
 
 
 def until[T](look: Callable[[], T], *, seconds: float = PATIENCE) -> T:
@@ -32,6 +33,15 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def leave_nothing(server: int, folder: Path) -> "subprocess.Popen[bytes]":
+    """When this process ends, even when it is killed, that server and that folder go too.
+
+    Its input ends with us. Who ends in good order kills it first, and stops the server gently.
+    """
+    command = ["/bin/sh", "-c", GUARD, "guard", str(server), str(folder)]
+    return subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True)
 
 
 @dataclass

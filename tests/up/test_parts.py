@@ -207,6 +207,22 @@ def test_broken_cluster_is_told_in_one_sentence(cluster: embedded.Cluster) -> No
         cluster.start()
 
 
+def test_a_run_of_tests_that_is_killed_leaves_no_server_and_no_folder(tmp_path: Path) -> None:
+    home, said = tmp_path / "home", tmp_path / "said"
+    (home / "postgres").mkdir(parents=True)
+    server = python(NAP)
+    guarded = (
+        "import pathlib; from tests.up.house import leave_nothing;"
+        f"guard = leave_nothing({server.pid}, pathlib.Path({str(home)!r})); print('guarded', flush=True); {NAP}"
+    )
+    run = python(guarded, said)
+    assert line(said) == "guarded"
+    run.kill()
+    run.wait()
+    assert until(server.poll) == -signal.SIGQUIT
+    until(lambda: not home.exists())
+
+
 @as_root
 def test_root_without_namespaces_serves_as_nobody_and_comes_back(
     cluster: embedded.Cluster, monkeypatch: pytest.MonkeyPatch
