@@ -21,6 +21,7 @@ from benchmarks.servers import Pair
 from tests.faults.writer import PAGE, Writer
 
 WRITERS = 40  # enough people that nobody saves faster than the pace that is kept
+LOOKS = 27  # for words, by one person: thirty at once are answered (journal/views/search.py), three of them warm up
 LOGIN, KEPT = "/accounts/login/", "/kept/"
 OURS, FLOOR = "innerchild", "floor"
 BEGAN = time.monotonic()
@@ -41,6 +42,10 @@ class Size:
     @property
     def few(self) -> int:
         return max(self.times // 10, 1)
+
+    @property
+    def looks(self) -> int:
+        return max(min(self.few, LOOKS // self.rounds), 1)
 
 
 SHORT = Size(rounds=5, times=60, texts=10_000, long=20_000, starts=1)
@@ -146,7 +151,7 @@ def _pages(place: Place, size: Size) -> tuple[list[Cell], list[str]]:
     if path := place.urls["kept_search"]:
         asked = jobs.search(shelf, path, jobs.WORD)
         if asked:
-            cells.append(Cell("search", OURS, [asked], size.few))
+            cells.append(Cell("search", OURS, [asked], size.looks))
         else:
             left_out.append("kept_search: its page has no field to type in")
     return cells, left_out

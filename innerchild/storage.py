@@ -3,6 +3,7 @@
 import posixpath
 import re
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -24,6 +25,16 @@ class HashedStatic(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
     """Module imports are hashed too, so that no old script lives on beside new ones."""
 
     support_js_module_import_aggregation = True
+
+    @cached_property
+    def _addresses(self) -> dict[str, str]:
+        return {}
+
+    def url(self, name: str, force: bool = False) -> str:  # noqa: FBT001, FBT002
+        """Made once for each file: a page names a dozen, and none moves while the server runs."""
+        if name not in self._addresses:
+            self._addresses[name] = super().url(name, force)
+        return self._addresses[name]
 
     def post_process(self, paths: Sources, dry_run: bool = False, **options: Any) -> Iterator[Any]:  # noqa: FBT001, FBT002
         if not dry_run:

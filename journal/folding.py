@@ -32,9 +32,9 @@ class Term:
     pattern: re.Pattern[str] = field(repr=False)
 
     def stands_in(self, folded: str) -> bool:
-        if not all(word in folded for word in self.words):
-            return False
-        return len(self.words) == 1 or self.pattern.search(folded) is not None
+        if len(self.words) == 1:
+            return self.words[0] in folded
+        return all(word in folded for word in self.words) and self.pattern.search(folded) is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,10 +110,7 @@ def items_of(rows: list[Entry], *, hide: bool = False) -> list[Item]:
     today = timezone.localdate()
     if hide:
         return [_item(row, None, today, hide=True) for row in rows]
-    first = Entry.objects.out().turns().filter(parent__in=[row.pk for row in rows]).fetch_mode(FETCH_RAISE)
-    turns = {
-        turn.parent_id: turn for turn in first.order_by("parent", "position", "created_at", "id").distinct("parent")
-    }
+    turns = _first_turns([row for row in rows if not row.rev])
     return [_item(row, turns.get(row.pk), today) for row in rows]
 
 
@@ -144,11 +141,20 @@ def is_sealed(entry: Entry, today: date) -> bool:
     return entry.sealed_until is not None and entry.sealed_until > today
 
 
+def _first_turns(letters: list[Entry]) -> dict[UUID | None, Entry]:
+    """By letter, for those that have no words of their own; most pages hold none of them, and ask nothing."""
+    if not letters:
+        return {}
+    turns = Entry.objects.out().turns().filter(parent__in=[letter.pk for letter in letters]).fetch_mode(FETCH_RAISE)
+    first = turns.order_by("parent", "position", "created_at", "id").distinct("parent")
+    return {turn.parent_id: turn for turn in first}
+
+
 def _item(row: Entry, turn: Entry | None, today: date, *, hide: bool = False) -> Item:
     kind = words.kind_of(row)
     if is_sealed(row, today):
         return Item(row, title="", first="", kind=kind, sealed=True, broken=False)
-    text = "" if hide else opened(turn if turn and not row.rev else row)
+    text = "" if hide else opened(turn or row)
     title = opened_title(row)
     first = words.first_of(text or "")
     if not title and row.kind != Entry.Kind.LETTER:

@@ -103,8 +103,25 @@ class Entry(models.Model):
     objects = EntryQuerySet.as_manager()
 
     class Meta:
-        # the kept page, by key: (owner, local_date, created_at, id) downwards
-        indexes = [models.Index(fields=["owner", "-local_date", "-created_at", "-id"], name="entry_kept_page")]
+        # None holds what a save changes, so that a save writes to none of them.
+        indexes = [
+            # the kept page, by key: (owner, local_date, created_at, id) downwards
+            models.Index(fields=["owner", "-local_date", "-created_at", "-id"], name="entry_kept_page"),
+            # a writing screen: the newest answer to its question
+            models.Index(
+                fields=["owner", "step", "question_key", "-local_date", "-created_at", "-id"], name="entry_by_question"
+            ),
+            # home: what somebody may carry on with
+            models.Index(fields=["owner"], condition=models.Q(kept_at=None, binned_at=None), name="entry_open"),
+            # the kept page and home: what waits for its day, and what opens on this one
+            models.Index(
+                fields=["owner", "sealed_until", "id"],
+                condition=models.Q(sealed_until__isnull=False),
+                name="entry_folded",
+            ),
+            # home: what may come up again
+            models.Index(fields=["owner"], condition=~models.Q(resurfacing="never"), name="entry_resurfacing"),
+        ]
         constraints = [models.UniqueConstraint(fields=["owner", "source_hashed"], name="entry_imported_once")]
 
     def __str__(self) -> str:

@@ -7,7 +7,7 @@ import logging
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 from django import forms
@@ -64,12 +64,7 @@ class Result:
     passage: list[Piece] = field(repr=False)
 
 
-class _Row(NamedTuple):
-    pk: UUID
-    parent: UUID | None
-    question: str
-    title: bytes | None
-    body: bytes
+type _Row = tuple[UUID, UUID | None, str, bytes | None, bytes]  # itself, its parent, question, title and text
 
 
 class _Sieve:
@@ -80,15 +75,15 @@ class _Sieve:
         self.left: dict[UUID, tuple[Term, ...]] = {}
         self.best: dict[UUID, tuple[int, UUID]] = {}
 
-    def take(self, row: _Row, heading: str, text: str) -> None:
-        entry = row.parent or row.pk
+    def take(self, entry: UUID, row: UUID, *, heading: str, text: str) -> None:
         here = [term for term in self.terms if term.stands_in(text)]
-        if not here and not any(term.stands_in(heading) for term in self.terms):
+        above = [term for term in self.terms if term.stands_in(heading)]
+        if not here and not above:
             return
         left = self.left.get(entry, self.terms)
-        self.left[entry] = tuple(term for term in left if term not in here and not term.stands_in(heading))
+        self.left[entry] = tuple(term for term in left if term not in here and term not in above)
         if entry not in self.best or len(here) > self.best[entry][0]:
-            self.best[entry] = len(here), row.pk
+            self.best[entry] = len(here), row
 
     def found(self) -> dict[UUID, UUID]:
         return {entry: self.best[entry][1] for entry, left in self.left.items() if not left}
@@ -99,15 +94,17 @@ def find(person: User, terms: tuple[Term, ...], *, drawer: bool) -> Found:
     open_body, open_title = Entry.body.opener(person.pk), Entry.title.opener(person.pk)
     fold_question = cache(folding.fold)
     sieve, shut = _Sieve(terms), 0
-    for row in _rows(searched(person, drawer=drawer)):
+    for row, parent, question, title, body in _rows(searched(person, drawer=drawer)):
+        heading = fold_question(question)
         try:
-            text = folding.fold(open_body(row.pk, row.body).decode())
-            title = folding.fold(open_title(row.pk, row.title).decode()) if row.title else ""
+            text = folding.fold(open_body(row, body).decode())
+            if title:
+                heading = f"{folding.fold(open_title(row, title).decode())}\n{heading}"
         except (Refused, KeyNotInRing):
-            log.warning("decrypt_failed entry=%s", row.pk)
+            log.warning("decrypt_failed entry=%s", row)
             shut += 1
             continue
-        sieve.take(row, f"{title}\n{fold_question(row.question)}", text)
+        sieve.take(parent or row, row, heading=heading, text=text)
     return Found(sieve.found(), shut)
 
 
@@ -145,5 +142,4 @@ def _rows(entries: EntryQuerySet) -> Iterator[_Row]:
     statement: Any = columns.query.sql_with_params()
     connection.ensure_connection()
     with connection.wrap_database_errors, Cursor(connection.connection) as cursor:
-        for row in cursor.stream(*statement, binary=True, size=AT_A_TIME):
-            yield _Row._make(row)
+        yield from cursor.stream(*statement, binary=True, size=AT_A_TIME)

@@ -120,14 +120,17 @@ def have_back(person: User, wish: Wish) -> None:
     person.wishes.filter(pk=wish.pk).update(withdrawn_at=None)
 
 
-@transaction.atomic
 def settle(person: User, wish: UUID | None, *, emptied: UUID | None = None) -> None:
     """Note since when a wish was given something, after any of its gifts was kept, let go or brought back.
 
     `emptied`: a gift that has no words left.
     """
-    if wish is None:
-        return
+    if wish is not None:  # most saves are no gift, and their transaction is spared a savepoint
+        _settle(person, wish, emptied)
+
+
+@transaction.atomic
+def _settle(person: User, wish: UUID, emptied: UUID | None) -> None:
     row = person.wishes.select_for_update(no_key=True).filter(pk=wish).first()
     if row is None:
         return

@@ -1,4 +1,4 @@
-"""Do the master keys we hold open the keys in the database? Asked at start and by `/readyz` (tag `ready`)."""
+"""Do the master keys we hold open the keys in the database? Asked at start (tag `keys`) and by `/readyz` (`ready`)."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -17,7 +17,7 @@ from vault.models import KeyCheck, ShareKey
 HINT = "Put back the file that was in use when this data was written, then start again. No new key was made."
 
 
-@register(READY, Tags.database)  # `database` keeps it out of a plain `check`, which runs without one
+@register("keys", READY, Tags.database)  # `database` keeps it out of a plain `check`, which runs without one
 def master_keys_open_what_is_kept(**_options: Any) -> list[CheckMessage]:
     """One sentence a finding. A database that is away, or still without tables, is for others to report."""
     folder = Path(settings.KEYS_DIR)

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts import feed, reminders
+from accounts import reminders
 from accounts.models import Reminder
 from accounts.own import sent
 from accounts.reminder_form import ReminderForm
@@ -68,6 +68,8 @@ def calendar(_request: HttpRequest, token: str) -> HttpResponse:
     row = asked.filter(owner__is_active=True, owner__closed_at=None).first()
     if row is None:
         raise Http404
+    from accounts import feed  # noqa: PLC0415 - its library is three megabytes, and a calendar asks once a day
+
     response = HttpResponse(feed.calendar(row, now=timezone.now()), content_type="text/calendar; charset=utf-8")
     response["Referrer-Policy"] = "no-referrer"
     return response

@@ -183,6 +183,7 @@ def _environment(url: str) -> dict[str, str]:
         "INNERCHILD_URL": url,
         "INNERCHILD_DATA": str(settings.DATA_DIR),
         "INNERCHILD_KEYS_DIR": str(settings.KEYS_DIR),
+        "MALLOC_ARENA_MAX": "2",  # glibc would keep what was freed for each thread apart
     }
     return {name: value for name, value in os.environ.items() if name != "INNERCHILD_COMMAND"} | ours
 
