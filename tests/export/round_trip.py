@@ -67,6 +67,8 @@ def main() -> int:
             _shell(house, LIVE.format(years=years))
             before = json.loads(_shell(house, LOOK))
             print(", ".join(f"{len(rows)} {name}" for name, rows in before.items() if name != "person"), flush=True)
+            again = writer.ask("GET", "/accounts/reauthenticate/").fields()
+            writer.post("/accounts/reauthenticate/", {**again, "password": PASSWORD})  # it takes memory of its own
             with _measured(house, "taken along", troubles):
                 _take_along(writer, file)
         print(f"archive of {file.tell() / 1e6:.0f} MB", flush=True)
@@ -133,8 +135,6 @@ def _mb(pid: int, name: str) -> float:
 
 
 def _take_along(writer: Writer, file: Any) -> None:
-    again = writer.ask("GET", "/accounts/reauthenticate/").fields()
-    writer.post("/accounts/reauthenticate/", {**again, "password": PASSWORD})
     page = writer.ask("GET", "/settings/export/")
     kinds = [pair for pair in INPUT.findall(page.text) if pair[0] == "kinds"]
     token = ("csrfmiddlewaretoken", page.fields()["csrfmiddlewaretoken"])

@@ -35,7 +35,7 @@ def test_a_look_inside_writes_nothing(ada: User, signed_in: Client) -> None:
         "3 March 2024",
         "The pier",
         "A second one.",
-        "1 Photos",
+        "Photos: 1",
         "Journal &lt;b&gt;.zip",
     ):
         assert said in text
