@@ -4,7 +4,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -28,7 +28,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 KEY = "SELECT 1 FROM vault_userkey WHERE owner_id = %s FOR UPDATE"
 WRAP = "SELECT 1 FROM vault_keywrap w JOIN vault_userkey k ON k.id = key_id WHERE owner_id = %s FOR UPDATE OF w"
 WORDS = "SELECT 1 FROM journal_entry WHERE owner_id = %s FOR UPDATE"
-WAITING = "SELECT count(*) FROM pg_stat_activity WHERE %s = ANY(pg_blocking_pids(pid))"
+# Who waits for a row stands behind whoever waited first, so it is counted who waits, not for whom.
+WAITING = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
 # Three processes have to come to one row; the machine may be slow, and here nobody waits for a page.
 PATIENT = "-c lock_timeout=90s -c idle_in_transaction_session_timeout=90s -c statement_timeout=90s"
 NEW = "k2099a:" + "QUJD" * 10 + "QUI="
@@ -50,39 +51,54 @@ def place() -> dict[str, str]:
     return {**database.of_libpq(connection.get_connection_params()), "options": PATIENT}
 
 
-def command(*words: str, **extra: str) -> "subprocess.Popen[str]":
-    """A command of manage.py in a process of its own, on the database of this test."""
-    where = {name: quote(value, safe="") for name, value in place().items()}
-    url = "postgresql://{user}:{password}@{host}:{port}/{dbname}?options={options}".format(**where)
-    return subprocess.Popen(
-        [sys.executable, "manage.py", *words],
-        cwd=ROOT,
-        env={**os.environ, "DATABASE_URL": url, **extra},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
+type Command = Callable[..., "subprocess.Popen[str]"]
+
+
+@pytest.fixture
+def command() -> Iterator[Command]:
+    """A command of manage.py in a process of its own, on the database of this test; none outlives it."""
+    started = []
+
+    def start(*words: str, **extra: str) -> "subprocess.Popen[str]":
+        where = {name: quote(value, safe="") for name, value in place().items()}
+        url = "postgresql://{user}:{password}@{host}:{port}/{dbname}?options={options}".format(**where)
+        started.append(
+            subprocess.Popen(
+                [sys.executable, "manage.py", *words],
+                cwd=ROOT,
+                env={**os.environ, "DATABASE_URL": url, **extra},
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+            )
+        )
+        return started[-1]
+
+    yield start
+    for process in started:
+        process.kill()
+        process.communicate()
 
 
 @contextmanager
-def held(rows: str, person: User) -> Iterator[int]:
-    """Hold these rows, so that whoever comes to them stands there. Gives the backend that holds."""
+def held(rows: str, person: User) -> Iterator[None]:
+    """Hold these rows, so that whoever comes to them stands there."""
     with psycopg.connect(**place()) as holder:  # type: ignore[arg-type]
         assert holder.execute(rows, [person.pk]).fetchone()
-        yield holder.info.backend_pid
+        yield
 
 
-def waiting(holder: int) -> int:
+def waiting() -> int:
     with connection.cursor() as cursor:
-        cursor.execute(WAITING, [holder])
+        cursor.execute(WAITING)
         return int(cursor.fetchone()[0])
 
 
-def killed_at(rows: str, person: User) -> None:
+def killed_at(rows: str, person: User, command: Command) -> None:
     """Begin to erase, and kill -9 it where it comes to those rows."""
-    with held(rows, person) as holder:
+    with held(rows, person):
         pruning = command("prune")
-        until(lambda: waiting(holder) or pruning.poll() is not None)
+        until(lambda: waiting() or pruning.poll() is not None)
         assert pruning.poll() is None, pruning.communicate()[0]
         pruning.send_signal(signal.SIGKILL)
         pruning.communicate()
@@ -95,10 +111,12 @@ def left(people: list[User]) -> list[tuple[int, int]]:
     ]
 
 
-def test_killed_on_its_way_keys_are_gone_before_any_row_and_the_next_run_finishes(people: list[User]) -> None:
-    killed_at(KEY, people[1])
+def test_killed_on_its_way_keys_are_gone_before_any_row_and_the_next_run_finishes(
+    people: list[User], command: Command
+) -> None:
+    killed_at(KEY, people[1], command)
     assert left(people) == [(0, 3), (1, 3), (1, 3), (1, 3)]
-    killed_at(WORDS, people[1])
+    killed_at(WORDS, people[1], command)
     assert left(people) == [(0, 0), (0, 3), (0, 3), (1, 3)]
     for person in people[1:3]:
         tried = [one.opened for one in opening.try_all(person.pk)]
@@ -110,15 +128,17 @@ def test_killed_on_its_way_keys_are_gone_before_any_row_and_the_next_run_finishe
     assert all(one.opened for one in opening.try_all(people[3].pk))
 
 
-def test_erasing_while_both_keys_are_changed_stops_none_of_them(people: list[User], tmp_path: Path) -> None:
+def test_erasing_while_both_keys_are_changed_stops_none_of_them(
+    people: list[User], command: Command, tmp_path: Path
+) -> None:
     """Each comes to the same person at the same moment: that one's wrap, and then that one's words, are held."""
     (tmp_path / "master").write_text(f"{NEW}\n{(settings.KEYS_DIR / 'master').read_text()}")
     own = {"INNERCHILD_KEYS_DIR": str(tmp_path)}
-    with held(WRAP, people[1]) as wrap, held(WORDS, people[1]) as words:
+    with held(WRAP, people[1]), held(WORDS, people[1]):
         rewrapping, turning = command("rewrap_keys", **own), command("rotate_user_key", "--all", **own)
-        until(lambda: waiting(wrap) and waiting(words))
+        until(lambda: waiting() == 2)
         pruning = command("prune", **own)
-        until(lambda: waiting(wrap) > 1 or pruning.poll() is not None)
+        until(lambda: waiting() == 3)
     said = {each.args[2]: (each.communicate()[0], each.returncode) for each in (rewrapping, turning, pruning)}  # type: ignore[index]
     assert {name: code for name, (_, code) in said.items()} == dict.fromkeys(said, 0), said
     assert left(people[:3]) == [(0, 0)] * 3
