@@ -11,7 +11,8 @@ from accounts.models import User
 from journal import history
 from journal.history import CannotOpen
 from journal.models import Entry, EntryQuerySet, Revision
-from journal.saving import opened, revise
+from journal.revising import revise
+from journal.saving import opened
 
 
 class Changed(Exception):

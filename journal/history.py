@@ -10,7 +10,8 @@ from django.utils import timezone
 from accounts.models import User
 from journal import words
 from journal.models import Entry, Revision
-from journal.saving import opened, revise
+from journal.revising import revise
+from journal.saving import opened
 
 PAGE = 20
 

@@ -6,7 +6,6 @@ save on an older base is stored as a copy beside the entry, a repeated one gets 
 
 import hashlib
 import logging
-from bisect import bisect_left
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
@@ -19,14 +18,12 @@ from accounts.models import User
 from journal import wishes
 from journal.about import About
 from journal.models import Entry, Revision, SaveOperation
+from journal.revising import reason, revise
 from vault.envelope import Refused
 from vault.keyring import KeyNotInRing
 from vault.sealed import keyed_hash, keyed_hashes
 
 LIMIT = 200_000
-REST = timedelta(seconds=60)
-LARGE = 500
-SHRINK = 200
 HASH_PURPOSE = b"icj:operation:v1"
 
 log = logging.getLogger(__name__)
@@ -294,9 +291,9 @@ def _write(held: _Held, wanted: Save, saved: Saved) -> None:
     entry, now = held.entry, saved.saved_at
     rev = entry.rev
     if saved.rev != rev:
-        reason = _reason(held, wanted.text, now)
-        if reason:
-            revise(entry, held.text or "", reason, now)
+        why = reason(entry, held.text, wanted.text, revised_at=held.revised_at, now=now)
+        if why and not held.revised:
+            revise(entry, held.text or "", why, now)
         entry.body, entry.rev, entry.updated_at = wanted.text, saved.rev, now
     if wanted.about and _is_that_turn(entry, wanted.about):
         entry.voice = wanted.about.voice
@@ -314,39 +311,6 @@ def _is_that_turn(entry: Entry, about: About) -> bool:
     row = replace(About.of(entry), reply_to=about.reply_to)
     said = replace(row, voice=about.voice, position=about.position, question=about.question, pack=about.pack)
     return entry.parent_id is not None and entry.kept_at is None and said == about
-
-
-def _reason(held: _Held, text: str, now: datetime) -> Revision.Reason | None:
-    """Why the text that is about to be replaced is worth a revision, if it is."""
-    entry, before = held.entry, held.text
-    if not before or held.revised:
-        return None
-    if entry.kept_at and entry.kept_at >= entry.updated_at:
-        return Revision.Reason.KEPT
-    if len(before) - len(text) > SHRINK and len(text) * 2 < len(before):
-        return Revision.Reason.SHRINK
-    if changed(before, text) >= LARGE:
-        return Revision.Reason.LARGE
-    if now - (held.revised_at or entry.created_at) >= REST:
-        return Revision.Reason.TIMED
-    return None
-
-
-def changed(before: str, text: str) -> int:
-    """How many characters differ between what both texts begin and end with."""
-    shorter = min(len(before), len(text))
-    start = bisect_left(range(1, shorter + 1), True, key=lambda n: before[:n] != text[:n])  # noqa: FBT003
-    rest = shorter - start
-    end = bisect_left(range(1, rest + 1), True, key=lambda n: before[-n:] != text[-n:])  # noqa: FBT003
-    return max(len(before), len(text)) - start - end
-
-
-def revise(entry: Entry, text: str, reason: Revision.Reason, now: datetime, *, own: bool = True) -> None:
-    """Store a text among an entry's earlier ones. `own` is False for one that never stood in it: it has no rev."""
-    rev = entry.rev if own else 0
-    revision = Revision(owner_id=entry.owner_id, entry=entry, rev=rev, reason=reason, made_at=now)
-    revision.body = text
-    revision.save(force_insert=True)
 
 
 def _keep_both(held: _Held, wanted: Save, saved: Saved) -> None:

@@ -5,8 +5,11 @@ import re
 from pathlib import Path
 
 import pytest
+from django.urls import reverse
 
 from innerchild import embedded, keyfiles
+from journal.importing import batches
+from journal.views import importing
 from tests.pages.test_rules import defined_in
 from tests.test_architecture import APPS, OURS, ROOT
 
@@ -83,3 +86,13 @@ def test_container_runs_as_nobody_special_and_takes_in_no_key() -> None:
     assert {*folders.values(), "/backups"} <= mounted
     assert folders["INNERCHILD_DATA"] != folders["INNERCHILD_KEYS_DIR"]
     assert not Path(folders["INNERCHILD_KEYS_DIR"]).is_relative_to(folders["INNERCHILD_DATA"])
+
+
+def test_nginx_lets_an_archive_through_and_waits_until_it_is_read() -> None:
+    conf = (ROOT / "deploy/nginx.conf").read_text("utf-8")
+    (place,) = re.findall(r"location (/settings/import/) \{(.*?)\}", conf, re.DOTALL)
+    assert place[0] == reverse("imports")
+    said = dict(re.findall(r"(\w+) (\S+);", place[1]))
+    assert int(said["client_max_body_size"].removesuffix("m")) << 20 > importing.MOST
+    assert int(said["proxy_read_timeout"].removesuffix("s")) > int(batches.PATIENCE.removesuffix("s"))
+    assert (said["proxy_request_buffering"], said["proxy_pass"]) == ("off", "http://127.0.0.1:8000")

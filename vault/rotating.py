@@ -7,7 +7,7 @@ before may still seal under it, and a device may hold words that are on their wa
 
 import struct
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import timedelta
 from enum import StrEnum
 from itertools import pairwise
@@ -63,6 +63,8 @@ def finish(person: UUID) -> Counter[Outcome]:
         counts[Outcome.REFUSED] = found[Outcome.REFUSED]  # the same ones each time
         if not found[Outcome.CHANGED]:
             break
+    if not UserKey.objects.filter(owner_id=person).exists():
+        counts[Outcome.REFUSED] = 0  # erased meanwhile: nothing of theirs is to open
     _let_go(person)
     return counts
 
@@ -73,10 +75,23 @@ def unfinished() -> Iterator[UUID]:
     yield from list(old.values_list("owner_id", flat=True))
 
 
+def behind(people: Collection[UUID]) -> set[UUID]:
+    """Those of them who have something that is sealed under an older generation than their newest."""
+    active = UserKey.objects.filter(owner__in=people, state=UserKey.State.ACTIVE)
+    newest = {owner: _spelled(generation) for owner, generation in active.values_list("owner_id", "generation")}
+    found: set[UUID] = set()
+    for model in opening.sealed_models():
+        for attribute in opening.attributes(model).values():
+            rows = _with_generation(model, people, attribute).annotate(under=F("sealed_under"))
+            pairs = rows.order_by().values_list(attribute.owner, "under").distinct()
+            found |= {owner for owner, under in pairs if bytes(under) != newest.get(owner)}
+    return found
+
+
 def left(person: UUID, generation: int) -> int:
     """How many values are sealed under that generation."""
     return sum(
-        _with_generation(model, person, attribute).filter(sealed_under=_spelled(generation)).count()
+        _with_generation(model, [person], attribute).filter(sealed_under=_spelled(generation)).count()
         for model in opening.sealed_models()
         for attribute in opening.own_attributes(model).values()
     )
@@ -91,7 +106,7 @@ def _look(person: UUID) -> Counter[Outcome]:
     newest = active.generation
     for model in opening.sealed_models():
         for attribute in opening.own_attributes(model).values():
-            rows = _with_generation(model, person, attribute).exclude(sealed_under=_spelled(newest))
+            rows = _with_generation(model, [person], attribute).exclude(sealed_under=_spelled(newest))
             for batch in batches.by_key(rows.only("pk", attribute.owner, attribute.column), size=SIZE):
                 with keyring.opened_for(person, purpose=PURPOSE):
                     counts.update(_reseal(row, attribute) for row in batch)
@@ -120,10 +135,10 @@ def _let_go(person: UUID) -> None:
                 key.delete()
 
 
-def _with_generation(model: type[Model], person: UUID, attribute: Sealed) -> QuerySet[Model]:
-    """A person's rows that have this value, with the four bytes that name its generation."""
+def _with_generation(model: type[Model], people: Collection[UUID], attribute: Sealed) -> QuerySet[Model]:
+    """These people's rows that have this value, with the four bytes that name its generation."""
     header = Func(F(attribute.column), template="substring(%(expressions)s FROM 2 FOR 4)", output_field=BinaryField())
-    rows = model._base_manager.filter(**{attribute.owner: person}).exclude(**{attribute.column: None})
+    rows = model._base_manager.filter(**{f"{attribute.owner}__in": people}).exclude(**{attribute.column: None})
     found: QuerySet[Model] = rows.alias(sealed_under=header)
     return found
 

@@ -18,7 +18,7 @@ from journal import export, rows
 from journal.export import Section, Wanted, book, record
 
 FORMAT, VERSION = "innerchild", 1
-PART = 16_000_000  # characters, after which the next document begins
+PART = 2_000_000  # characters, after which the next document begins: whoever brings it in reads one whole
 PAGE = 1000
 PERSON = ("time_zone", "language", "country", "preferences", "session_rule")
 OWN_WORDS = ("name", "child_word", "call")

@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import ForeignKey, Model
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -18,18 +19,20 @@ from journal import export, rows, words
 from journal.export import Section, archive
 from journal.importing import Preview, Refused, Skip, person_part
 from journal.importing.bundle import Bundle
+from journal.importing.here import Brought
 from journal.models import Entry, Import
 from vault import envelope, keyring
 
 PURPOSE = b"import"
-AT_ONCE = 100
+ASKED_AT_ONCE = 500
 NO_ARCHIVE = _("This is not an archive of this app, or it was changed since. Nothing was brought in.")
 NEWER = _("It was made by a newer version than this one, which may say things not known here. Nothing was brought in.")
 CUT_SHORT = _("A part of it is missing, so it did not come whole. Nothing was brought in.")
 NO_ROW = _("This cannot be read as what it stands for. Nothing was brought in.")
 HERE = _("They are here already, and stay as they are.")
 SHUT = _("They could not be opened when the archive was made.")
-ALONE = _("What they belong to is not in the archive.")
+ALONE = _("What they belong to did not come along.")
+BENEATH = _("What they belong to is here already, and stays as it is.")
 TAKEN = _("There is an open one of its kind here already.")
 SHARED = _("What was shared stays a record in the archive: nothing is open to anybody by bringing it in.")
 FILLS = _("What it says of you, and of how you like it here, fills in only what is still empty.")
@@ -79,16 +82,12 @@ class Archive:
     def bring_in(self, person: User, bundle: Bundle, batch: Import) -> Preview:
         """In any order: the database looks at references at the end of the transaction."""
         told = Preview(remarks=[QUIETLY, FILLS])
-        waiting: dict[type[Model], list[Model]] = {}
-        for made in _new(person, bundle, told):
-            if hasattr(made, "batch"):
-                made.batch = batch
-            group = waiting.setdefault(type(made), [])
-            group.append(made)
-            if len(group) == AT_ONCE:
-                type(made)._default_manager.bulk_create(waiting.pop(type(made)))
-        for model, group in waiting.items():
-            model._default_manager.bulk_create(group)
+        for group in export.grouped((made, _size(made)) for made in _new(person, bundle, told)):
+            for made in group:
+                if hasattr(made, "batch"):
+                    made.batch = batch
+            for model in {type(made) for made in group}:
+                model._default_manager.bulk_create([made for made in group if type(made) is model])
         person_part.bring_in(person, _read(bundle, _parts(bundle)[0]))
         return told
 
@@ -149,8 +148,10 @@ def _new(person: User, bundle: Bundle, told: Preview) -> Iterator[Model]:
             left[row.section.key, why] += 1
             continue
         made = _made(row, person, census)
-        if made is None or not homes.allows(made):
-            left[row.section.key, str(ALONE if made is None else TAKEN)] += 1
+        if isinstance(made, Model) and not homes.allows(made):
+            made = TAKEN
+        if not isinstance(made, Model):
+            left[row.section.key, str(made)] += 1
             continue
         _tell(told, made, row.section.key)
         yield made
@@ -160,29 +161,33 @@ def _new(person: User, bundle: Bundle, told: Preview) -> Iterator[Model]:
 def _why_not(row: Row, census: Census) -> str:
     if not row.section.comes_in:
         return str(SHARED)
-    if row.key not in census.new:
-        return str(HERE)
-    return str(SHUT) if row.said.get(rows.UNREADABLE) else ""
+    if row.key in census.new:
+        return ""
+    return str(HERE if row.key in census.ids else SHUT)
 
 
 def _census(person: User, bundle: Bundle) -> Census:
     census = Census()
     keys = [key for _generation, key in sorted(keyring.current().all(person.pk).items(), reverse=True)]
+    brought = Brought(person, Archive.key)
     group: list[Row] = []
     for row in _all(bundle):
         if not row.section.comes_in:
             continue
-        if group and (group[0].section is not row.section or len(group) == AT_ONCE * 5):
+        if group and (group[0].section is not row.section or len(group) == ASKED_AT_ONCE):
             _place(person, group, keys, census)
+            _meet(group, brought, census)
             group = []
         group.append(row)
     if group:
         _place(person, group, keys, census)
+        _meet(group, brought, census)
     return census
 
 
 def _place(person: User, group: list[Row], keys: list[bytes], census: Census) -> None:
-    """Find out where each of them stands, or will stand."""
+    """Find out where each of them stands, or will stand; one that does not come in stands nowhere."""
+    shut = {row.key for row in group if row.said.get(rows.UNREADABLE)}
     known = {row.key: [row.key, *(_derived(key, row.key) for key in keys)] for row in group}
     wanted = [one for names in known.values() for one in names]
     owners = dict(group[0].section.model._default_manager.filter(pk__in=wanted).values_list("pk", "owner_id"))
@@ -190,17 +195,27 @@ def _place(person: User, group: list[Row], keys: list[bytes], census: Census) ->
         if key in census.ids:
             continue
         here = next((name for name in names if owners.get(name) == person.pk), None)
+        if here is None and key in shut:
+            continue
         census.ids[key] = here or (names[1] if key in owners else key)
         if here is None:
             census.new.add(key)
+
+
+def _meet(group: list[Row], brought: Brought, census: Census) -> None:
+    """What the same archive of another journal brought to both houses is here already, under an id of its own."""
+    for row in group:
+        if row.section.model is Entry and row.key in census.new and (here := brought.meet(row.said)):
+            census.ids[row.key] = here
+            census.new.discard(row.key)
 
 
 def _derived(key: bytes, name: UUID) -> UUID:
     return UUID(bytes=envelope.keyed_hash(key, PURPOSE, f"innerchild:{name}".encode())[:16])
 
 
-def _made(row: Row, person: User, census: Census) -> Model | None:
-    """The row as it will stand here; None where what it cannot be without is missing, or was here before."""
+def _made(row: Row, person: User, census: Census) -> Model | Promise:
+    """The row as it will stand here, or why it cannot: what it belongs to is missing, or was here before."""
     model = row.section.model
     said = {**row.said, "id": str(census.ids[row.key])}
     for each in rows.columns(model):
@@ -208,7 +223,7 @@ def _made(row: Row, person: User, census: Census) -> Model | None:
             continue
         target = _target(row, each.name)
         if not each.null and target not in census.new:
-            return None
+            return BENEATH if target in census.ids else ALONE
         said[each.name] = str(census.ids[target]) if target in census.ids else None
     try:
         made = rows.made(model, said, person)
@@ -220,6 +235,11 @@ def _made(row: Row, person: User, census: Census) -> Model | None:
         key = keyring.current().newest(person.pk)[1]
         made.source_hashed = envelope.keyed_hash(key, PURPOSE, f"innerchild:{row.key}".encode())
     return made
+
+
+def _size(made: Model) -> int:
+    """Bytes of what is sealed in it."""
+    return sum(len(getattr(made, attribute.column) or b"") for attribute in rows.sealed(type(made)).values())
 
 
 def _target(row: Row, name: str) -> UUID:

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from journal import words
+from journal.export import ROWS_AT_ONCE
 from journal.importing import Preview, Refused, Skip, pieces, records
 from journal.importing.bundle import MEMBER, Bundle
 from journal.importing.here import Here
@@ -74,7 +75,7 @@ class Daylio:
 
     def bring_in(self, person: User, bundle: Bundle, batch: Import) -> Preview:
         told = Preview()
-        for some in batched(self._new(person, bundle, told), pieces.AT_ONCE):
+        for some in batched(self._new(person, bundle, told), ROWS_AT_ONCE):
             CheckIn.objects.bulk_create([_look(person, row, known, batch, bundle.told) for row, known in some])
         return told
 

@@ -2,11 +2,14 @@
 
 import hashlib
 from collections import Counter
+from collections.abc import Mapping
 from datetime import date, timedelta
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from journal import words
 from journal.importing import Skip
 from journal.kept import opened_title
 from journal.models import Entry
@@ -15,7 +18,8 @@ from vault import envelope, keyring
 from vault.batches import by_key
 
 PURPOSE = b"import"
-AT_ONCE = 100  # texts, of 200,000 characters at most
+AT_ONCE = 25  # texts, of 200,000 characters at most
+COMPARED = ("id", "owner_id", "local_date", "kind", "voice", "title_sealed", "body_sealed")
 
 
 class Here:
@@ -62,10 +66,44 @@ class Here:
             self._texts[first] = set()
             after = (first + timedelta(days=31)).replace(day=1)
             rows = self._person.entries.out().filter(local_date__gte=first, local_date__lt=after, rev__gt=0)
-            for some in by_key(rows.only("id", "owner_id", "local_date", "title_sealed", "body_sealed"), size=AT_ONCE):
+            for some in by_key(rows.only(*COMPARED), size=AT_ONCE):
                 for row in some:
                     self._texts.setdefault(row.local_date, set()).add(_print(row))
         return self._texts.setdefault(day, set())
+
+
+class Brought:
+    """What came from other journals, for an archive of ours that holds the same: by day, kind, voice and very words.
+
+    Each is met once. What an archive of ours brought is known by its id, and nothing that was written here is met at all.
+    """
+
+    def __init__(self, person: User, own: str) -> None:
+        """`own`: the format of our own archives."""
+        self._rows = person.entries.out().filter(step=words.BROUGHT, parent=None, sealed_until=None, drawer=False)
+        self._rows = self._rows.exclude(batch__format=own)
+        self._found: dict[tuple[str, ...], list[UUID]] | None = None
+
+    def meet(self, said: Mapping[str, object]) -> UUID | None:
+        """The row here that says the same as that row of an archive, if one does."""
+        plain = said.get("parent") is None and said.get("sealed_until") is None and not said.get("drawer")
+        if not plain or not said.get("body"):
+            return None
+        if self._found is None:
+            self._found = self._read()
+        told = f"{said.get('title') or ''}\n\n{said['body']}"
+        same = self._found.get(
+            (*(str(said.get(name)) for name in ("local_date", "kind", "voice")), _hashed(told).hex())
+        )
+        return same.pop() if same else None
+
+    def _read(self) -> dict[tuple[str, ...], list[UUID]]:
+        found: dict[tuple[str, ...], list[UUID]] = {}
+        for some in by_key(self._rows.only(*COMPARED), size=AT_ONCE):
+            for row in some:
+                key = (row.local_date.isoformat(), row.kind, row.voice, _print(row).hex())
+                found.setdefault(key, []).append(row.pk)
+        return found
 
 
 def _sources(person: User) -> dict[bytes, bool]:
@@ -79,4 +117,8 @@ def _sources(person: User) -> dict[bytes, bool]:
 
 
 def _print(row: Entry) -> bytes:
-    return hashlib.sha256(f"{opened_title(row)}\n\n{opened(row) or ''}".strip().encode()).digest()
+    return _hashed(f"{opened_title(row)}\n\n{opened(row) or ''}")
+
+
+def _hashed(words: str) -> bytes:
+    return hashlib.sha256(words.strip().encode(errors="surrogatepass")).digest()

@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from itertools import batched
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
@@ -17,6 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from journal import words
+from journal.export import grouped
 from journal.importing import Preview, Skip
 from journal.importing.bundle import Bundle
 from journal.importing.here import Here
@@ -24,7 +24,6 @@ from journal.importing.records import zone
 from journal.models import Entry, Import
 from journal.saving import LIMIT
 
-AT_ONCE = 200
 TITLE = 300
 
 KINDS: Mapping[str, Promise] = {
@@ -108,7 +107,7 @@ class Journal:
 
     def bring_in(self, person: User, bundle: Bundle, batch: Import) -> Preview:
         told = Preview()
-        for some in batched(self._new(person, bundle, told), AT_ONCE):
+        for some in grouped(((piece, known), len(piece.text)) for piece, known in self._new(person, bundle, told)):
             rows = [row for piece, known in some for row in rows_of(person, piece, batch, known, self.key)]
             Entry.objects.bulk_create([row for row in rows if not row.parent_id])
             Entry.objects.bulk_create([row for row in rows if row.parent_id])

@@ -1,6 +1,7 @@
 """On paper: pieces picked from a list, as one calm document, or as a single sheet for a session."""
 
 from collections.abc import Sequence
+from math import ceil
 from uuid import UUID
 
 from django.db.models import FETCH_RAISE, Sum
@@ -12,13 +13,14 @@ from django.views.decorators.http import require_http_methods
 from accounts.requests import PersonRequest
 from innerchild.http import render_page
 from journal import kept
-from journal.export import own
+from journal.export import Piece, own
 from journal.export.forms import PrintForm, RangeForm
 from journal.models import Entry, EntryQuerySet
 
 LISTED = 100
 ON_PAPER = 2_000_000  # bytes that one page of a browser carries well
-ONE_PAGE = 2_600  # characters, above which a sheet runs on to a second page
+ONE_PAGE, ACROSS = 38, 85  # lines beneath the head of a sheet, and about how many characters are in one
+HEAD, VOICE = 5, 2  # lines that a piece takes before its words, and a voice
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -37,8 +39,15 @@ def choose(request: PersonRequest) -> HttpResponse:
     context = {"pieces": pieces, **form.cleaned_data, "today": timezone.localdate()}
     if request.POST.get("as") != "sheet":
         return render_page(request, "export/document.html", context)
-    long = sum(len(part.text or "") for piece in pieces for part in piece.parts) > ONE_PAGE
-    return render_page(request, "export/session.html", {**context, "long": long})
+    return render_page(request, "export/session.html", {**context, "long": _lines(pieces) > ONE_PAGE})
+
+
+def _lines(pieces: Sequence[Piece]) -> int:
+    """About how many lines these take on a sheet for a session."""
+    texts = [part.text or "" for piece in pieces for part in piece.parts]
+    texts += [note.text or "" for piece in pieces for note in piece.notes]
+    words = sum(max(ceil(len(line) / ACROSS), 1) for text in texts for line in text.split("\n"))
+    return HEAD * len(pieces) + VOICE * len(texts) + words
 
 
 def _in(request: PersonRequest, span: RangeForm) -> EntryQuerySet:

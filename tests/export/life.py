@@ -5,6 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
+
 from accounts.models import Reminder, User
 from exercises.models import Place, Visit
 from journal.models import CheckIn, Entry, Revision, Wish
@@ -23,6 +25,7 @@ TEXTS = (
 )
 ZONES = ("Europe/Vienna", "Pacific/Auckland", "America/St_Johns", "UTC", "Asia/Kathmandu")
 NOON = datetime(2026, 3, 1, 12, 34, 56, 789012, tzinfo=UTC)
+LONG = ("long 🕯 שלום\n" * 17_000)[:200_000]  # as long as a box takes
 
 
 class Life:
@@ -31,28 +34,38 @@ class Life:
     def __init__(self, person: User, seed: int) -> None:
         self.person, self.chance = person, random.Random(seed)
 
-    def live(self) -> None:
-        with keyring.opened_for(self.person.pk, purpose="a test"):
-            self._self()
-            wishes = [self._wish() for _ in range(4)]
-            roots = [self._entry(kind=kind) for kind in Entry.Kind.values for _ in range(3)]
-            roots += [self._entry(kind="letter", voice=voice) for voice in Entry.Voice.values]
-            roots.append(self._entry(kind="letter", text="long 🕯 " * 25_000, voice="adult"))
-            self._thread()
-            self._seals()
-            for row in roots[:4]:
-                self._entry(kind="note", parent=row, question="", question_key="note")
-                self._entry(kind=row.kind, conflict_of=row)
-                self._revision(row)
-            self._entry(kind="letter", voice="child", reply_to=roots[-1])
-            self._entry(kind="gift", wish=wishes[0])
-            Wish.objects.filter(pk=wishes[1].pk).update(source=roots[0])
-            for _ in range(5):
-                self._look()
-            for home in (True, False):
-                self._place(is_home=home)
-            self._visit(closed_at=NOON)
-            self._visit()
+    def live(self, years: int = 1) -> None:
+        """Every kind of row and of bond between them each year; one year in five has a letter as long as may be."""
+        for year in range(years):
+            with keyring.opened_for(self.person.pk, purpose="a test"), transaction.atomic():
+                if not year:
+                    self._begin()
+                self._year(LONG if year % 5 == 0 else None)
+
+    def _begin(self) -> None:
+        """What there is one of."""
+        self._self()
+        self._place(is_home=True)
+        self._visit()
+
+    def _year(self, long: str | None) -> None:
+        wishes = [self._wish() for _ in range(4)]
+        roots = [self._entry(kind=kind) for kind in Entry.Kind.values for _ in range(3)]
+        roots += [self._entry(kind="letter", voice=voice) for voice in Entry.Voice.values]
+        roots.append(self._entry(kind="letter", text=long, voice="adult"))
+        self._thread()
+        self._seals()
+        for row in roots[:4]:
+            self._entry(kind="note", parent=row, question="", question_key="note")
+            self._entry(kind=row.kind, conflict_of=row)
+            self._revision(row)
+        self._entry(kind="letter", voice="child", reply_to=roots[-1])
+        self._entry(kind="gift", wish=wishes[0])
+        Wish.objects.filter(pk=wishes[1].pk).update(source=roots[0])
+        for _ in range(5):
+            self._look()
+        self._place()
+        self._visit(closed_at=NOON)
 
     def _self(self) -> None:
         person = self.person
@@ -137,7 +150,7 @@ class Life:
         row.save(force_insert=True)
 
 
-def live(seed: int = 1, **fields: object) -> User:
+def live(seed: int = 1, years: int = 1, **fields: object) -> User:
     person = factories.person(**fields)  # type: ignore[arg-type] # an address, or columns
-    Life(person, seed).live()
+    Life(person, seed).live(years)
     return User.objects.get(pk=person.pk)

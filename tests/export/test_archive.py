@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from accounts.models import Reminder, SecurityEvent, User
 from journal import export, rows
 from journal.export import archive
-from journal.importing import Refused
+from journal.importing import Refused, archive_format
 from journal.importing.archive_format import Archive
 from journal.importing.bundle import Bundle
 from journal.models import Entry
@@ -42,14 +42,16 @@ def unchanging(said: dict[str, list[dict[str, Any]]]) -> dict[str, list[dict[str
 
 
 def test_what_goes_out_comes_in_again_field_by_field_under_its_own_ids(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(archive, "PART", 50_000)  # so that it is one of several documents
-    person = life.live(seed=1)
+    """Some three hundred entries; `python -m tests.export.round_trip` does it with twenty thousand."""
+    monkeypatch.setattr(archive, "PART", 100_000)  # so that it is one of several documents
+    person = life.live(seed=1, years=8)
     before, file = unchanging(owned(person)), packed(person)
     documents = [json.loads(said) for name, said in unpacked(file).items() if name.startswith("innerchild")]
     assert [document["last"] for document in documents] == [*[False] * (len(documents) - 1), True]
     assert len(documents) > 1
     assert [fault for each in documents for fault in schema.faults(each, SCHEMA, SCHEMA)] == []
-    assert max(len(row["body"]) for row in before["entries"]) == 175_000
+    assert max(len(row["body"]) for row in before["entries"]) == 200_000
+    assert len(before["entries"]) >= 300
     person.delete()
     again = factories.person("again@example.org")
     told = bring_in(again, Bundle(file, "notes.zip"))
@@ -91,6 +93,41 @@ def test_beside_the_first_account_it_gets_ids_of_its_own_and_a_second_time_nothi
     assert sum(skip.count for skip in told.skipped) == sum(map(len, second.values()))
     again = bring_in(person, Bundle(file, "notes.zip"))
     assert (again.counts, owned(person)) == ({}, first)
+
+
+def test_what_another_journal_brought_to_both_houses_is_met_by_its_words_and_once(client: StrictClient) -> None:
+    """The same Day One file came in here and there; here it was also opened, and twice said the same on one day."""
+    said = [archives.entry("# The pier\n\nCold and late."), archives.entry("Twice."), archives.entry("Changed there.")]
+    journal = archives.zipped({"Journal.json": archives.dayone(*said)})
+    person, other = factories.person(), factories.person("other@example.org")
+    for each in (person, other):
+        client.force_login(each)
+        archives.send(client, journal)
+    factories.entry(person, "Twice.", local_date=date(2024, 3, 3))
+    factories.entry(other, "Own words, here.")
+    factories.entry(person, "Own words, here.")
+    named = {row["body"]: row["id"] for row in owned(person)["entries"]}
+    pier, changed = (Entry.objects.get(pk=named[text]) for text in ("Cold and late.", "Changed there."))
+    factories.entry(person, "a note there", kind="note", parent=pier)
+    factories.revision(pier, "as it was")
+    with keyring.opened_for(person.pk, purpose="a test"):
+        changed.body = "Changed since."
+        changed.save()
+    file, before = packed(person), owned(other)["entries"]
+    told = bring_in(other, Bundle(file, "notes.zip"))
+    connection.check_constraints()
+    after = owned(other)["entries"]
+    assert sorted(row["body"] for row in after) == sorted([
+        "Cold and late.", "Twice.", "Twice.", "Changed there.", "Changed since.", "Own words, here.", "Own words, here.", "a note there",
+    ])  # fmt: skip
+    assert [row for row in after if row in before] == before
+    assert [row["parent"] for row in after if row["parent"]] == [
+        row["id"] for row in before if row["body"] == "Cold and late."
+    ]
+    assert {(str(skip.why), skip.count) for skip in told.skipped} == {
+        (str(archive_format.HERE), 2), (str(archive_format.BENEATH), 1),
+    }  # fmt: skip
+    assert bring_in(other, Bundle(file, "notes.zip")).counts == {}
 
 
 def test_every_column_goes_along_or_is_named_here_as_staying() -> None:
@@ -137,6 +174,8 @@ def test_one_that_does_not_open_is_named_and_the_rest_goes_along() -> None:
     person = factories.person()
     whole, broken = factories.entry(person, "whole"), factories.entry(person, "broken")
     Entry.objects.filter(pk=broken.pk).update(body_sealed=whole.body_sealed)
+    factories.entry(person, "beneath it", kind="note", parent=broken)
+    factories.revision(broken, "as it was")
     files = unpacked(packed(person))
     said = {row["id"]: row for row in json.loads(files["innerchild.json"])["entries"]}
     assert said[str(broken.pk)]["unreadable"] == ["body"]
@@ -147,7 +186,11 @@ def test_one_that_does_not_open_is_named_and_the_rest_goes_along() -> None:
     person.delete()
     other = factories.person("other@example.org")
     told = bring_in(other, rezipped(files))
-    assert (told.counts, [skip.count for skip in told.skipped]) == ({"pieces": 1}, [1])
+    connection.check_constraints()  # nothing that came in points at what did not
+    assert (told.counts, [(skip.count, str(skip.why)) for skip in told.skipped]) == (
+        {"pieces": 2},
+        [(1, str(archive_format.SHUT)), (1, str(archive_format.ALONE))],
+    )
 
 
 def altered(document: dict[str, Any], **entry: Any) -> bytes:

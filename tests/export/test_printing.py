@@ -64,6 +64,10 @@ def test_a_sheet_for_a_session_begins_with_what_is_wanted_of_it(signed_in: Stric
     assert (order == sorted(order), 'class="is-letter"' in page.text, "ruled" in page.text) == (True, True, False)
     empty = signed_in.post(PRINT, {"pick": [row.pk], "as": "sheet", "paper": "a4"})
     assert empty.text.count('class="ruled"') == 1
+    assert "run on to a second page" not in empty.text
+    short = [row.pk, *(factories.entry(person, f"short {number}").pk for number in range(5))]
+    full = signed_in.post(PRINT, {"pick": short, "as": "sheet", "paper": "a4"})
+    assert "run on to a second page" in full.text  # few words, and many pieces
 
 
 def test_what_is_folded_is_printed_by_its_own_tick_alone(signed_in: StrictClient, person: User) -> None:

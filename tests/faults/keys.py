@@ -176,10 +176,12 @@ def _cut_short(house: House, start: "Callable[[], subprocess.Popen[bytes]]", hol
         assert holder.execute(holding).fetchone()
         command = start()
         waits = f"SELECT count(*) FROM pg_stat_activity WHERE {holder.info.backend_pid} = ANY(pg_blocking_pids(pid))"
-        until(lambda: command.poll() is not None or house.sql(waits) != [(0,)], seconds=300)
-        with contextlib.suppress(ProcessLookupError):
-            command.send_signal(signal.SIGKILL)
-        command.wait()
+        try:
+            until(lambda: command.poll() is not None or house.sql(waits) != [(0,)], seconds=1200)
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                command.send_signal(signal.SIGKILL)
+            command.wait()
 
 
 def _share(house: House, question: str) -> float:

@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from accounts.models import User
-from journal import saving
+from journal import revising, saving
 from journal.models import Entry, Revision, SaveOperation
 from tests import factories
 from tests.journal.conftest import ABOUT
@@ -82,7 +82,7 @@ def test_revision_of_a_text_kept_on_purpose_before_it_changes(ada: User) -> None
     [("", "", 0), ("abc", "abc", 0), ("abc", "abXc", 1), ("aaa", "aa", 1), ("abc", "xyz", 3)],
 )
 def test_changed_counts_what_lies_between_the_common_ends(before: str, text: str, count: int) -> None:
-    assert saving.changed(before, text) == count
+    assert revising.changed(before, text) == count
 
 
 def test_prune_takes_what_rested_long_enough_and_nothing_else(ada: User) -> None:

@@ -7,6 +7,7 @@ import json
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -21,6 +22,7 @@ pytestmark = pytest.mark.xdist_group("restore")
 
 # In the app's own process: people with letters; a backup; one is erased, one comes; a backup.
 MAKE = """
+import time
 from pathlib import Path
 from uuid import uuid4
 from django.core.management import call_command
@@ -50,7 +52,9 @@ call_command("verify_letters", person=erased.pk)
 call_command("backup", {yesterday!r})
 erased.delete()
 somebody("newcomer@example.org", 3)
+began = time.monotonic()
 call_command("backup", {today!r})
+print("written in %.1f s" % (time.monotonic() - began))
 """
 LOOK = """
 import hashlib, json
@@ -88,6 +92,7 @@ for words in {given!r}:
 print(json.dumps([said, dumps.is_empty(database.of_libpq(connection.get_connection_params()))]))
 """
 PATIENCE = 600  # seconds: a busy machine is no failure
+AT_MOST = 300  # seconds for a restore, with everything opened (trust R71); R72 gives the host half an hour
 
 
 @dataclass(frozen=True)
@@ -115,7 +120,8 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kept]:
     house.cluster.initialise()
     keyfiles.keep_master(house.keys, today=date(2026, 11, 28))
     days = {day: str(house.home / day) for day in ("yesterday", "today")}
-    erased, _, opened, *_ = shell(house, MAKE.format(**days)).splitlines()
+    erased, _, opened, *_, written = shell(house, MAKE.format(**days)).splitlines()
+    print(f"a backup of ten thousand letters {written}")
     assert opened == "opened: 7, refused: 0"  # what could open is there to be erased
     kept = Kept(house, keyfiles.read(house.keys, "master"), erased, looked_at(house))
     shutil.rmtree(house.data)
@@ -149,8 +155,11 @@ def run(house: House, *words: str, **extra: str) -> "subprocess.CompletedProcess
 
 def test_everything_opens_after_the_cluster_was_destroyed(kept: Kept, tmp_path: Path) -> None:
     house = kept.machine(tmp_path)
+    began = time.monotonic()
     done = run(house, "restore", kept.file("today", "data"), kept.file("today", "keys"))
-    assert (done.returncode, done.stderr) == (0, "")
+    seconds = time.monotonic() - began
+    print(f"restored and opened in {seconds:.1f} s")
+    assert (done.returncode, done.stderr, seconds < AT_MOST) == (0, "", True)
     assert done.stdout.splitlines() == [
         "keys opened: 12, refused: 0",
         "opened: 10003, refused: 0",

@@ -7,6 +7,9 @@ from uuid import UUID, uuid4
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
+from django.db.models import Model
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts import ledger
@@ -17,7 +20,7 @@ from sharing.management.commands import prune
 from tests import factories
 from tests.vault.test_canary import keep_the_rest
 from tests.vault.test_commands import run
-from vault import drafts, envelope, keyring, opening, rotating
+from vault import destroying, drafts, envelope, keyring, opening, rotating
 from vault.models import UserKey
 from vault.rotating import Outcome
 from vault.sealed import SealedJSON, keyed_hash, keyed_hashes
@@ -204,7 +207,9 @@ def test_everybody_is_turned_once_however_often_it_is_cut_short(ada: User, monke
     assert (printed.splitlines()[0], complaint) == ("new keys: 2", "")
     assert [generations(person) for person in (ada, *others)] == [[(1, "old"), (2, "active")]] * 3
     assert {envelope.generation_of(value) for person in (ada, *others) for value in sealed(person).values()} == {2}
-    assert run("rotate_user_key", "--all")[0].splitlines()[:2] == ["new keys: 0", "sealed anew: 0"]
+    with CaptureQueriesContext(connection) as asked:
+        assert run("rotate_user_key", "--all")[0].splitlines()[:2] == ["new keys: 0", "sealed anew: 0"]
+    assert len(asked) < 30  # a few about all of them together, and one about each
     UserKey.objects.update(made_at=timezone.now() - rotating.TURNED - timedelta(minutes=1))
     assert run("rotate_user_key", "--all")[0].splitlines()[0] == "new keys: 3"
 
@@ -215,6 +220,31 @@ def test_somebody_erased_meanwhile_stops_nobody(ada: User) -> None:
     UserKey.objects.filter(owner=ada).delete()
     assert rotating.finish(ada.pk).total() == 0
     assert rotating.finish(UUID(int=7)).total() == 0
+
+
+def test_somebody_erased_between_two_looks_stops_nobody(ada: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Their keys go after it was asked whether they are due, and, of another, while their words are looked through."""
+    bea, carla = factories.person(), factories.person()
+    for person in (bea, carla):
+        factories.entry(person, "one")
+    is_due, models = rotating.is_due, opening.sealed_models
+
+    def due(person: UUID) -> bool:
+        found = is_due(person)
+        if person == bea.pk:
+            destroying.destroy(person)
+        return found
+
+    def looked_through() -> list[type[Model]]:
+        if UserKey.objects.filter(owner=carla.pk, generation=2).exists():
+            destroying.destroy(carla.pk)
+        return models()
+
+    monkeypatch.setattr(rotating, "is_due", due)
+    monkeypatch.setattr(opening, "sealed_models", looked_through)
+    printed, complaint = run("rotate_user_key", "--all")
+    assert (printed.splitlines()[0], complaint) == ("new keys: 2", "")
+    assert generations(ada) == [(1, "old"), (2, "active")]
 
 
 def test_nobody_is_one_sentence() -> None:

@@ -12,7 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
-from journal import kept, saving, then
+from journal import export, kept, saving, then
 from journal.importing import Refused, batches, pieces
 from journal.importing import dayone as dayone_format
 from journal.models import CheckIn, Entry, Wish
@@ -35,7 +35,7 @@ def test_a_look_inside_writes_nothing(ada: User, signed_in: Client) -> None:
         "3 March 2024",
         "The pier",
         "A second one.",
-        "1 Photos",
+        "Photos: 1",
         "Journal &lt;b&gt;.zip",
     ):
         assert said in text
@@ -120,7 +120,7 @@ def test_nothing_comes_twice_after_the_key_was_changed(ada: User) -> None:
 
 def test_everything_or_nothing(ada: User, signed_in: Client) -> None:
     """A fault in the last of many entries, after hundreds were written."""
-    many = [entry(f"Entry {n}", uuid=f"{n}") for n in range(pieces.AT_ONCE * 2)]
+    many = [entry(f"Entry {n}", uuid=f"{n}") for n in range(export.ROWS_AT_ONCE * 2)]
     data = zipped({"Journal.json": dayone(*many, entry("last", creationDate="x"))})
     answer = signed_in.post(
         BRING, {"sha256": archives.bundle(data).sha256, "file": SimpleUploadedFile("mine.zip", data)}

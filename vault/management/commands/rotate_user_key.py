@@ -3,12 +3,13 @@
 from argparse import ArgumentParser
 from collections import Counter
 from collections.abc import Iterator
+from itertools import batched
 from typing import Any
 from uuid import UUID
 
 from django.core.management.base import BaseCommand, CommandError
 
-from vault import opening, rotating
+from vault import batches, opening, rotating
 from vault.keyring import KeyNotInRing
 from vault.masterkeys import MasterKeyError
 
@@ -27,9 +28,7 @@ class Command(BaseCommand):
         begun = 0
         try:
             for person, anew in _wanted(**options):
-                if anew:
-                    rotating.begin(person)
-                    begun += 1
+                begun += anew and _begun(person, of_all=options["all"])
                 counts += rotating.finish(person)
         except (MasterKeyError, KeyNotInRing) as error:
             raise CommandError(str(error)) from None
@@ -41,11 +40,24 @@ class Command(BaseCommand):
             raise CommandError("Some of what is kept does not open, and stays as it is, with its key.")
 
 
+def _begun(person: UUID, *, of_all: bool) -> bool:
+    """Whether there was somebody to give a new key: among all, one may have been erased a moment ago."""
+    try:
+        rotating.begin(person)
+    except KeyNotInRing:
+        if not of_all:
+            raise
+        return False
+    return True
+
+
 def _wanted(**options: Any) -> Iterator[tuple[UUID, bool]]:
-    """Whom to look at, and whether they get a new key."""
+    """Whom to look at, and whether they get a new key. Whom a run before has finished is asked for nothing."""
     if options["unfinished"]:
         yield from ((person, False) for person in rotating.unfinished())
     elif options["all"]:
-        yield from ((person, rotating.is_due(person)) for person in opening.everyone())
+        for some in batched(opening.everyone(), batches.SIZE):
+            behind = rotating.behind(some)
+            yield from ((person, due) for person in some if (due := rotating.is_due(person)) or person in behind)
     else:
         yield options["person"], True
