@@ -50,6 +50,9 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:  # no
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
+    """What a text was written about may be gone meanwhile, or be somebody else's: the text comes back all the same."""
+    if getattr(request, "csrf_processing_done", False) and carries_writing(request):
+        return give_back(request, 404)
     return _answer(request, 404, "missing")
 
 

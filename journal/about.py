@@ -69,6 +69,11 @@ class About:
         named = {name: str(key) for name in NAMED if (key := getattr(self, name))}
         return signing.dumps(said | named, salt=f"{SALT}:{owner}", compress=True)
 
+    @property
+    def sheet(self) -> str:
+        """Which sheet of a page this is written on: one address may answer several letters, or give to several wishes."""
+        return " ".join(str(part) for part in (self.question_key, self.reply_to, self.wish) if part)
+
     def as_far_as_there(self, person: User) -> Self:
         """The same, without what it would answer or give to where that is gone for good meanwhile, or never was theirs.
 

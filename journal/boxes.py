@@ -49,6 +49,7 @@ class Box:
     op: UUID = field(default_factory=uuid4)
     after: UUID | None = None
     about: str = ""
+    sheet: str = ""
     hands: Mapping[str, str] = field(default_factory=dict)
     kept: datetime | None = None
     unkept: bool = False
@@ -93,6 +94,7 @@ def box_for(person: User, about: About, *, name: str, entry: Entry | None = None
         text=text or "",
         rev=entry.rev if entry else 0,
         about=hands.get(about.voice) or about.token(person.pk),
+        sheet=about.sheet,
         hands=hands,
         kept=entry.updated_at if entry else None,
         voice=entry.voice if entry else about.voice,

@@ -156,12 +156,18 @@ def _item(row: Entry, turn: Entry | None, today: date, *, hide: bool = False) ->
         return Item(row, title="", first="", kind=kind, sealed=True, broken=False)
     text = "" if hide else opened(turn or row)
     title = opened_title(row)
-    first = words.first_of(text or "")
+    first = words.first_of(_after(title, text or ""))
     if not title and row.kind != Entry.Kind.LETTER:
         title = row.question
     if not title:
         title, first = first, ""
     return Item(row, title=title, first=first, kind=kind, sealed=False, broken=text is None)
+
+
+def _after(title: str, text: str) -> str:
+    """A text from where a title ends that is its own beginning: nothing is shown twice."""
+    rest = text.removeprefix(title)
+    return text if rest == text or rest[:1].isalnum() else rest.lstrip(" .,:;!?…–—-\r\n")
 
 
 def opened_title(row: Entry) -> str:

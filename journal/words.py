@@ -64,6 +64,13 @@ def names(person: User) -> dict[str, str]:
     }
 
 
+def within(person: User, voice: str) -> str:
+    """A voice as it reads within a sentence; their own word stays as they write it. "" for what is no voice."""
+    if voice not in (Entry.Voice.ADULT, Entry.Voice.CHILD):
+        return ""
+    return (person.own_word if voice == Entry.Voice.CHILD else "") or str(VOICES[voice]).lower()
+
+
 def called(entry: Entry) -> str:
     """What stands above an entry without title and question."""
     return str(_("Brought with you") if _is_brought(entry) else KINDS[entry.kind])

@@ -81,7 +81,7 @@ def behind(people: Collection[UUID]) -> set[UUID]:
     newest = {owner: _spelled(generation) for owner, generation in active.values_list("owner_id", "generation")}
     found: set[UUID] = set()
     for model in opening.sealed_models():
-        for attribute in opening.attributes(model).values():
+        for attribute in opening.own_attributes(model).values():
             rows = _with_generation(model, people, attribute).annotate(under=F("sealed_under"))
             pairs = rows.order_by().values_list(attribute.owner, "under").distinct()
             found |= {owner for owner, under in pairs if bytes(under) != newest.get(owner)}

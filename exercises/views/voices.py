@@ -40,7 +40,7 @@ def show_turns(walk: Walk) -> Mapping[str, object]:
         "box": _turn_box(walk, turns.next_turn(about, voice, thread=thread, position=len(rows)), draft),
         "voice": voice,
         "names": names,
-        "added": names.get(walk.request.GET.get("added", ""), ""),
+        "added": words.within(walk.person, walk.request.GET.get("added", "")),
         **beside(walk, answered),
         "back": walk.step.screen(letters.WHO),
     }

@@ -14,8 +14,8 @@ from accounts.leaving import keeps_before_leaving
 from accounts.requests import PersonRequest
 from exercises import answers
 from innerchild import failures
-from innerchild.http import render_page, safe_next
-from journal import boxes, wishes
+from innerchild.http import is_autosave, render_page, safe_next
+from journal import boxes, drafts, wishes
 from journal.models import Entry
 
 
@@ -28,9 +28,12 @@ def entry_wish(request: PersonRequest, pk: UUID) -> HttpResponse:
     row = get_object_or_404(hopes, pk=pk, step=step, question_key=question, parent=None, conflict_of=None)
     lines = answers.lines(answers.text_of(row))
     chosen, own = request.POST.getlist("line"), _own(request)
+    texts = [*chosen, *([own] if own else [])]
     trouble = _trouble(request, chosen, own, lines) if request.method == "POST" else ""
+    if request.method == "POST" and is_autosave(request):
+        return drafts.answer(request, lambda: _hold(request, row, texts, trouble))
     if request.method == "POST" and not trouble:
-        return _set_down(request, row, [*chosen, *([own] if own else [])])
+        return _set_down(request, row, texts)
     known = {wishes.opened(wish) for wish in wishes.offered(request.user).filter(source=row)}
     context = {
         "entry": row,
@@ -58,6 +61,13 @@ def _trouble(request: PersonRequest, chosen: list[str], own: str, lines: list[st
     if not (chosen or own or failures.is_leaving(request)):
         return _("Nothing is chosen so far. A line will do, or a few words of your own.")
     return ""
+
+
+def _hold(request: PersonRequest, row: Entry, texts: list[str], trouble: str) -> None:
+    """For the script, whose press waits for this before it goes on. Raises `drafts.Unfit` for the page to say why."""
+    if trouble:
+        raise drafts.Unfit
+    wishes.set_down(request.user, row, texts)
 
 
 def _set_down(request: PersonRequest, row: Entry, texts: list[str]) -> HttpResponse:

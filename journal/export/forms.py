@@ -107,3 +107,7 @@ class PrintForm(forms.Form):
     paper = forms.ChoiceField(
         label=_("Paper"), choices=[("a4", "A4"), ("letter", "Letter")], initial="a4", widget=forms.RadioSelect
     )
+
+    def add_prefix(self, field_name: str) -> str:
+        """Words are named like a writing box, so that somebody who was signed out meanwhile has them back."""
+        return f"{field_name}.text" if field_name == "ask" else field_name

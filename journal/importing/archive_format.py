@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import ForeignKey, Model
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -20,7 +21,8 @@ from journal.export import Section, archive
 from journal.importing import Preview, Refused, Skip, person_part
 from journal.importing.bundle import Bundle
 from journal.importing.here import Brought
-from journal.models import Entry, Import
+from journal.kept import is_sealed
+from journal.models import CheckIn, Entry, Import
 from vault import envelope, keyring
 
 PURPOSE = b"import"
@@ -250,13 +252,17 @@ def _target(row: Row, name: str) -> UUID:
 
 
 def _tell(told: Preview, made: Model, key: str) -> None:
+    if isinstance(made, CheckIn):
+        told.found(COUNTED[key], made.local_date, "")
+        return
     if not isinstance(made, Entry):
         if key in COUNTED:
             told.counts[COUNTED[key]] = told.counts.get(COUNTED[key], 0) + 1
         return
     if made.parent_id is None:
         kind = "letters" if made.kind == Entry.Kind.LETTER else "pieces"
-        told.found(kind, made.local_date, words.first_of(made.title or made.body, words=14))
+        shut = made.drawer or made.binned_at or is_sealed(made, timezone.localdate())  # here, too, no word of it shows
+        told.found(kind, made.local_date, "" if shut else words.first_of(made.title or made.body, words=14))
 
 
 def _name(key: str) -> str:

@@ -15,9 +15,12 @@ from accounts.leaving import keeps_before_leaving
 from accounts.requests import PersonRequest
 from innerchild import failures
 from innerchild.fields import Words
-from innerchild.http import render_page
-from journal import boxes
+from innerchild.http import is_autosave, render_page
+from journal import boxes, drafts
 from journal import wishes as kept_wishes
+from journal.models import Wish
+
+LOOKS = {"dir": "auto", "autocomplete": "off", "aria-describedby": "who"}
 
 
 class WishForm(forms.Form):
@@ -28,7 +31,7 @@ class WishForm(forms.Form):
     wish = Words(
         kept_wishes.LONGEST,
         label=gettext_lazy("A wish, in your own words"),
-        widget=forms.Textarea(attrs={"rows": "2", "dir": "auto", "autocomplete": "off", "class": "area is-short"}),
+        widget=forms.Textarea(attrs={**LOOKS, "rows": "2", "class": "area is-short"}),
     )
 
     def add_prefix(self, field_name: str) -> str:
@@ -46,6 +49,8 @@ class WishForm(forms.Form):
 def wishes(request: PersonRequest) -> HttpResponse:
     """Those still waiting, those that were given something, and those taken back; and a new one."""
     form, key = WishForm(_sent(request)), _key(request)
+    if request.method == "POST" and is_autosave(request):
+        return drafts.answer(request, lambda: kept_wishes.write(request.user, key, _fitting(form)))
     if request.method == "POST":
         same_writer = request.POST.get("writer") == str(request.user.pk)
         if _left_empty(request):
@@ -75,12 +80,21 @@ def wish_words(request: PersonRequest, pk: UUID) -> HttpResponse:
     if standing is None:
         return redirect("wishes")
     form, meanwhile = WishForm(_sent(request), initial={"wish": standing}), ""
+    if request.method == "POST" and is_autosave(request):
+        return drafts.answer(request, lambda: _hold_words(request, row, form))
     if request.method == "POST" and form.is_valid():
         if kept_wishes.reword(request.user, row, form.cleaned_data["wish"], seen=request.POST.get("seen", "")):
             return redirect("wishes")
         meanwhile = standing
-    context = {"wish": row, "form": form, "seen": kept_wishes.mark(standing), "meanwhile": meanwhile}
-    return render_page(request, "journal/wish_words.html", context, status=200 if request.method != "POST" else 422)
+    unkept = request.method == "POST"
+    context = {
+        "wish": row,
+        "form": form,
+        "seen": kept_wishes.mark(standing),
+        "meanwhile": meanwhile,
+        "unkept": unkept,
+    }
+    return render_page(request, "journal/wish_words.html", context, status=422 if unkept else 200)
 
 
 @require_POST
@@ -93,6 +107,19 @@ def wish_withdraw(request: PersonRequest, pk: UUID) -> HttpResponse:
 def wish_have_back(request: PersonRequest, pk: UUID) -> HttpResponse:
     kept_wishes.have_back(request.user, get_object_or_404(request.user.wishes, pk=pk))
     return redirect("wishes")
+
+
+def _hold_words(request: PersonRequest, row: Wish, form: WishForm) -> None:
+    """For the script, whose press waits for this before it goes on."""
+    if not kept_wishes.reword(request.user, row, _fitting(form), seen=request.POST.get("seen", "")):
+        raise drafts.Unfit
+
+
+def _fitting(form: WishForm) -> str:
+    """The words, where they can be kept. Raises `drafts.Unfit` for the page to say why not."""
+    if not form.is_valid():
+        raise drafts.Unfit
+    return str(form.cleaned_data["wish"])
 
 
 def _sent(request: PersonRequest) -> Any:

@@ -49,9 +49,9 @@ export class Box {
     return { ...said, letter: entry, at: this.at };
   }
 
-  /** Where this text is typed, while it has no entry yet that every page would know. */
+  /** Where this text is typed, and on which sheet there, while it has no entry yet that every page would know. */
   get at() {
-    return `${window.location.pathname}#${this.name}`;
+    return `${window.location.pathname}#${this.name} ${this.area.dataset.sheet}`;
   }
 
   /** Somebody wants the words of the device in the box. @param {Copy} copy @returns {Attempt} as it was to be sent */

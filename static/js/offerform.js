@@ -44,5 +44,6 @@ function show(draft, copy) {
     await remove(copy.name);
     note.remove();
   });
+  draft.form.closest("details")?.setAttribute("open", "");
   draft.form.prepend(note);
 }

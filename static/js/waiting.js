@@ -19,11 +19,16 @@ async function look() {
 
 /** @param {import("./request.js").Who} who @param {import("./offer.js").Found} copy */
 function show(who, copy) {
-  const isPage = copy.letter.startsWith("/"); // a whole form: its own page offers it
+  const isPage = copy.letter.startsWith("/"); // a whole form: its own page offers it, if it is still there
   const choice = isPage ? link("Go to it", copy.letter) : button("Keep it", "keep");
-  const note = offer(WAITS, isPage ? "" : copy.text, [choice]);
+  const note = offer(WAITS, isPage ? wordsIn(copy.text) : copy.text, [choice]);
   if (!isPage) choice.addEventListener("click", () => keep(who, copy, { ...copy, entry: copy.letter }, note, "That’s kept now."));
   document.querySelector("h1")?.after(note);
+}
+
+/** @param {string} body of a whole form */
+function wordsIn(body) {
+  return [...new URLSearchParams(body)].flatMap(([name, said]) => (name.endsWith(".text") && said.trim() ? [said] : [])).join("\n\n");
 }
 
 look();

@@ -15,6 +15,9 @@ MM = 96 / 25.4  # CSS pixels
 CUT = """() => [...document.querySelectorAll(".paper-sheet, .paper-sheet *")]
   .filter((part) => !part.closest(".ruled, .unseen, svg") && part.scrollHeight > part.clientHeight + 2 && part.clientHeight)
   .map((part) => part.className || part.tagName)"""
+SMALLEST = """() => Math.min(...[...document.querySelectorAll("main *")]
+  .filter((part) => part.checkVisibility() && [...part.childNodes].some((node) => node.nodeType === 3 && node.data.trim()))
+  .map((part) => Math.round(parseFloat(getComputedStyle(part).fontSize) * 7.5) / 10))"""  # points
 ROOM = (
     "[...document.querySelectorAll('.ruled')].map((lines) => lines.clientHeight / lines.firstElementChild.offsetHeight)"
 )
@@ -52,9 +55,15 @@ def test_a_handout_is_one_page_of_either_paper_and_two_at_most_in_large_print(pa
     assert float(page.evaluate("parseFloat(getComputedStyle(document.querySelector('.paper-sheet')).fontSize)")) >= 24
 
 
-@pytest.mark.parametrize("path", ["/therapists/", "/about/", "/privacy/", "/therapists/link/"])
-def test_a_page_to_decide_by_fits_one_page(page: Page, path: str) -> None:
-    assert printed(page, path)[0] == 1
+@pytest.mark.parametrize(
+    ("path", "most"), [("/therapists/", 1), ("/about/", 2), ("/privacy/", 2), ("/therapists/link/", 1)]
+)
+def test_a_page_to_decide_by_fits_one_sheet_in_letters_of_ten_points(page: Page, path: str, most: int) -> None:
+    """Both sides of one. Broken once by the 7.8 points that had all of it on one side."""
+    assert printed(page, path)[0] <= most
+    page.emulate_media(media="print")
+    assert page.evaluate(SMALLEST) >= 10
+    page.emulate_media()
 
 
 def test_the_code_is_big_enough_for_a_camera_and_black_on_white_at_night(page: Page) -> None:

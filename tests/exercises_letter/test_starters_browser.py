@@ -85,7 +85,7 @@ def test_turns_by_the_keyboard_the_pen_the_edit_in_place_and_where_the_focus_goe
     composer.press("Control+Enter")
     expect(page.locator(".voice.is-younger .who")).to_have_text("Little bear")
     expect(composer).to_be_focused()
-    expect(page.locator("#live")).to_have_text("Added as Little bear.")
+    expect(page.locator("#live")).to_have_text("Added as little bear.")
     expect(grown).to_have_attribute("aria-pressed", "true")
 
     composer.fill("half a thought")
@@ -105,7 +105,7 @@ def test_turns_by_the_keyboard_the_pen_the_edit_in_place_and_where_the_focus_goe
     state(page, NOT_KEPT)
     expect(composer).to_have_value("half a thought, and the network away")
     page.unroute(TEXT)
-    expect(page.locator("#live")).to_have_text("Added as Grown-up me.", timeout=15_000)
+    expect(page.locator("#live")).to_have_text("Added as grown-up me.", timeout=15_000)
     expect(page.locator(".voice .written")).to_have_count(2)
     page.get_by_role("button", name="Move up turn 2").press("Enter")
     expect(page.locator(".voice").first).to_be_focused()

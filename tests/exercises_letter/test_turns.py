@@ -38,7 +38,9 @@ def test_turns_stand_in_order_under_their_names(signed_in: StrictClient, said: S
 
 @pytest.mark.usefixtures("talk")
 def test_after_adding_the_page_says_as_whom(signed_in: StrictClient) -> None:
-    assert get(signed_in, f"{TURNS}?added=child").text.count("Added as Little bear.") == 1
+    """Broken once by the names as they stand above a turn."""
+    assert get(signed_in, f"{TURNS}?added=child").text.count("Added as little bear.") == 1
+    assert get(signed_in, f"{TURNS}?added=adult").text.count("Added as grown-up me.") == 1
     assert "Added as" not in get(signed_in, f"{TURNS}?added=<script>").text
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.db import connection, transaction
+from django.utils import timezone
 
 from accounts.models import Reminder, SecurityEvent, User
 from journal import export, rows
@@ -271,6 +272,23 @@ def test_home_and_open_walk_that_are_here_already_stay_the_only_ones() -> None:
     assert other.places.filter(is_home=True).count() == 1
     assert other.visits.filter(closed_at=None, step="hello").count() == 1
     assert other.places.count() == 4
+
+
+def test_a_look_inside_shows_no_word_of_what_is_folded_put_away_or_let_go() -> None:
+    """Broken once by showing the title of a folded letter, and by days that knew of no look-in."""
+    person = factories.person()
+    factories.entry(person, "read me", local_date=date(2026, 5, 1))
+    factories.entry(person, "to wait", kind="letter", title="a folded title", sealed_until=date(2999, 1, 1))
+    factories.entry(person, "put away", drawer=True, local_date=date(2026, 5, 2))
+    factories.entry(person, "let go", binned_at=timezone.now())
+    factories.check_in(person, date(2026, 12, 24))
+    file = packed(person)
+    person.delete()
+    again = factories.person("again@example.org")
+    with keyring.opened_for(again.pk, purpose="a test"):
+        told = Archive().preview(again, Bundle(file, "notes.zip"))
+    assert told.first_lines == ["read me"]
+    assert told.span == (date(2026, 5, 1), date(2026, 12, 24))
 
 
 def test_on_the_page_it_is_looked_at_brought_in_and_taken_out_again_whole(client: StrictClient) -> None:

@@ -125,7 +125,7 @@ def test_somebody_with_nothing_is_told_so_and_a_stranger_gets_only_their_own(
     other = factories.person()
     factories.entry(other, "the kestrel")
     empty = signed_in(client, person).get(EXPORT)
-    assert ("There is nothing to carry yet." in empty.text, 'name="form"' in empty.text) == (
+    assert ("What you keep here can come along from this page" in empty.text, 'name="form"' in empty.text) == (
         True,
         False,
     )

@@ -12,6 +12,7 @@ from accounts.models import User
 from journal.export.forms import ASK_MAX
 from tests import factories
 from tests.client import StrictClient
+from tests.exercises.pages import Page, get
 
 pytestmark = pytest.mark.django_db
 PRINT = "/kept/print/"
@@ -55,7 +56,7 @@ def test_what_was_picked_is_one_document_with_voices_by_name(signed_in: StrictCl
 def test_a_sheet_for_a_session_begins_with_what_is_wanted_of_it(signed_in: StrictClient, person: User) -> None:
     row = factories.entry(person, "the roof")
     page = signed_in.post(
-        PRINT, {"pick": [row.pk], "as": "sheet", "paper": "letter", "ask": "Read it slowly, <b>please</b>"}
+        PRINT, {"pick": [row.pk], "as": "sheet", "paper": "letter", "ask.text": "Read it slowly, <b>please</b>"}
     )
     order = [
         page.text.index(words)
@@ -97,11 +98,13 @@ def test_a_range_shows_its_own_and_keeps_to_it(signed_in: StrictClient, person: 
 
 def test_nothing_ticked_or_too_long_a_wish_keeps_the_rest(signed_in: StrictClient, person: User) -> None:
     row = factories.entry(person, "the roof")
-    none = signed_in.post(PRINT, {"as": "sheet", "paper": "a4", "ask": "slowly"})
+    none = signed_in.post(PRINT, {"as": "sheet", "paper": "a4", "ask.text": "slowly"})
     assert (none.status_code, "Nothing is ticked yet." in none.text, ">slowly</textarea>" in none.text.replace("\n", "")) == (
         422, True, True,
     )  # fmt: skip
-    long = signed_in.post(PRINT, {"as": "sheet", "paper": "a4", "ask": "s" * (ASK_MAX + 1), "pick": [row.pk, "no id"]})
+    long = signed_in.post(
+        PRINT, {"as": "sheet", "paper": "a4", "ask.text": "s" * (ASK_MAX + 1), "pick": [row.pk, "no id"]}
+    )
     assert (long.status_code, "s" * (ASK_MAX + 1) in long.text, f'value="{row.pk}" checked' in long.text) == (
         422,
         True,
@@ -117,12 +120,22 @@ def test_nothing_ticked_or_too_long_a_wish_keeps_the_rest(signed_in: StrictClien
     assert (heavy.status_code, "The book holds all of it." in heavy.text) == (422, True)
 
 
+def test_words_for_a_session_come_back_to_whoever_was_signed_out(signed_in: StrictClient, person: User) -> None:
+    """Broken once by a field that is named like no writing box."""
+    factories.entry(person, "the roof")
+    fields = get(signed_in, PRINT).fields
+    fields[next(name for name in fields if name.startswith("ask"))] = ["Read it slowly with me."]
+    signed_in.logout()
+    answer = signed_in.post(PRINT, fields)
+    assert (answer.status_code, Page(answer).fields["ask.text"]) == (401, ["Read it slowly with me."])
+
+
 def test_nobody_prints_what_is_not_theirs(client: StrictClient, person: User) -> None:
     other = factories.person()
     theirs, binned = factories.entry(other, "the kestrel"), factories.entry(person, "let go", binned_at=timezone.now())
     assert client.get(PRINT)["Location"].startswith("/accounts/login/")
     client.force_login(person)
-    assert "Nothing was kept in this time." in client.get(PRINT).text
+    assert "What you keep can be printed from here." in client.get(PRINT).text
     for pick in (theirs.pk, binned.pk, uuid4(), "x"):
         answer = client.post(PRINT, {"pick": [pick], "as": "pages", "paper": "a4"})
         assert (answer.status_code, "the kestrel" in answer.text, "let go</p>" in answer.text) == (422, False, False)

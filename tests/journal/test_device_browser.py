@@ -212,6 +212,23 @@ def test_a_new_text_is_found_again_under_its_new_name_and_at_home(
     close(context)
 
 
+def test_a_new_letter_is_offered_on_its_own_sheet_and_on_no_other(
+    page: Page, context: BrowserContext, live_server: LiveServer, row: Entry
+) -> None:
+    """Broken once by naming a sheet by its address alone: the oldest of the three was offered on each."""
+    sign_in(context, live_server, row.owner)
+    letter = {"kind": "letter", "step": "letter", "question_key": "letter-adult", "voice": "adult"}
+    one, other = (factories.entry(row.owner, "a letter", **letter).pk for _ in range(2))
+    for query, words in ((f"?answer={one}", "I saw it too"), (f"?answer={other}", "So did I"), ("", "To nobody yet")):
+        page.goto(f"{live_server.url}/steps/letter/write/{query}")
+        page = leave_a_draft(page, words)
+        offer(page).get_by_text("Read it").click()
+        expect(offer(page)).to_contain_text(words)
+        expect(offer(page)).to_have_count(1)
+    wait_on_device(page, texts=3)
+    close(context)
+
+
 BREAKS = {
     "refused": "indexedDB.open = () => { throw new DOMException('no', 'SecurityError'); }",
     "full": "IDBObjectStore.prototype.put = () => { throw new DOMException('full', 'QuotaExceededError'); }",

@@ -113,12 +113,16 @@ def test_kept_shows_words_kind_and_voice(ada: User, signed_in: Client) -> None:
     )
     letter = factories.entry(ada, "Dear small one", kind="letter", voice="adult", question="Write")
     titled = factories.entry(ada, "Dear", kind="letter", voice="child", title="The crooked roof")
+    begins = factories.entry(ada, "The roof. It leaks", kind="letter", title="The roof")
+    other = factories.entry(ada, "… roofs", kind="letter", title="The roof")
     opened = factories.entry(ada, "half a", kept_at=None, question="Lost afternoons")
     copy = factories.entry(ada, "elsewhere", conflict_of=answer, question="Which few words?")
     page = signed_in.get("/kept/")
     assert line(page, answer) == "Which few words? muddy, quick, always up a tree and further Answer"
     assert line(page, letter) == "Dear small one Letter, grown-up me"
     assert line(page, titled) == "The crooked roof Dear Letter, younger me"
+    assert line(page, begins) == "The roof It leaks Letter"
+    assert line(page, other) == "The roof … roofs Letter"
     assert line(page, opened) == "Lost afternoons half a Answer, open"
     assert line(page, copy) == "Which few words? elsewhere Another version, kept"
     assert re.findall(r"<h2>(.*?)</h2>|<h3>(.*?)</h3>", page.content.decode()) == [

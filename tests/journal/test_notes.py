@@ -156,3 +156,14 @@ def test_note_has_no_place_beneath_a_turn_or_a_note_or_what_was_let_go(
     note(signed_in, thread.pk, "a year on")
     for pk in (turn.pk, gone.pk, ada.entries.get(kind="note").pk, uuid4()):
         assert signed_in.get(f"/kept/{pk}/note/").status_code == 404
+
+
+def test_note_to_what_was_let_go_meanwhile_comes_back_with_its_words(ada: User, signed_in: StrictClient) -> None:
+    """Broken once by the page that says an address has wandered off."""
+    row = factories.entry(ada, "the letter")
+    fields = form(page(signed_in, f"/kept/{row.pk}/note/"))
+    signed_in.post(f"/kept/{row.pk}/bin/")
+    answer = signed_in.post(f"/kept/{row.pk}/note/", {**fields, "note.text": "a year on"})
+    assert (answer.status_code, ">\na year on</textarea>" in answer.text) == (404, True)
+    assert "isn’t here any more" in answer.text
+    assert signed_in.post(f"/kept/{row.pk}/note/", {"note": "no box"}).text.count("<textarea") == 0

@@ -199,8 +199,12 @@ def test_search_is_for_those_signed_in(ada: User) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_what_is_looked_for_and_found_stays_in_no_log_session_or_table(client: StrictClient) -> None:
-    """R28, R46. Broken once by logging the words, once by keeping them in the session."""
+    """R28, R46. Broken once by logging the words, once by keeping them in the session, once by logging a text as it is
+    compared: that has no capitals any more, so what is looked for is the part of the words that folding leaves alone.
+    """
     person, words = factories.person(), canary.fresh()
+    token = re.findall("[0-9a-f]{24}", words)[0]
+    canary.BORN[token] = canary.BORN[words]
     factories.entry(person, f"before {words} after")
     shut = factories.entry(person, words)
     Entry.objects.filter(pk=shut.pk).update(body_sealed=b"nothing sealed")
@@ -210,7 +214,7 @@ def test_what_is_looked_for_and_found_stays_in_no_log_session_or_table(client: S
     look(client, words * 9, status=422)
     addresses = re.findall(r'(?:href|action|hx-[a-z]+)="([^"]*)"', page)
     assert [address for address in addresses if words[:9] in address or "Kanari" in address] == []
-    assert canary.places_holding(words) == []
+    assert canary.places_holding(token) == []
 
 
 def test_thirty_looks_at_once_are_plenty_and_the_words_stay_in_their_box(ada: User, signed_in: StrictClient) -> None:

@@ -59,7 +59,7 @@ def copies(row: Entry, count: int, **changed: object) -> None:
         ("kind=letter&voice=child", {"young"}, "One of what you’ve kept is like that."),
         ("kind=letter&kind=gift&step=kindness", {"gift"}, "One of what you’ve kept is like that."),
         ("step=letter&step=hello", {"answer", "grown", "young"}, "3 of what you’ve kept are like that."),
-        ("voice=both", set(), "0 of what you’ve kept are like that."),
+        ("voice=both", set(), "What you keep of that kind will stand here."),
     ],
 )
 def test_filters_show_what_is_like_that_and_say_how_much(

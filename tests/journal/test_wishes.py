@@ -2,6 +2,7 @@
 
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 from uuid import uuid4
 
 import pytest
@@ -148,6 +149,25 @@ def test_a_wish_is_written_by_itself_and_never_twice(signed_in: StrictClient, pe
     assert (other.status_code, Page(other).fields["wish.text"]) == (422, ["whose"])
     assert signed_in.post(WISHES, {**sent, "key": "none"}).status_code == 400
     assert (person.wishes.count(), theirs.owner.wishes.count()) == (3, 1)
+
+
+def test_the_script_waits_for_an_answer_that_names_what_came(
+    signed_in: StrictClient, person: User, hopes: Entry
+) -> None:
+    """Each form twice, as a press whose answer was lost sends it; what does not fit is held of none."""
+    row = wish(person)
+    headers = {"X-Requested-With": "journal", "X-Writer": str(person.pk), "Idempotency-Key": str(uuid4())}
+    for address in (WISHES, f"/wishes/{row.pk}/", f"/kept/{hopes.pk}/wish/"):
+        fields = get(signed_in, address).fields
+        for text, status in (("x" * 601, 422), ("", 422), (f"a boat at {address}", 200), (f"a boat at {address}", 200)):
+            body = urlencode({**fields, "wish.text": text}, doseq=True)
+            answer = signed_in.post(address, body, content_type="application/x-www-form-urlencoded", headers=headers)
+            assert (address, text[:9], answer.status_code) == (address, text[:9], status)
+        assert answer.json()["op"] == headers["Idempotency-Key"]
+        assert signed_in.get(address, headers=headers).status_code == 200
+        stranger = {**headers, "X-Writer": str(uuid4())}
+        assert signed_in.post(address, {**fields, "wish.text": "theirs"}, headers=stranger).status_code == 409
+    assert said(person) == [f"a boat at {a}" for a in (f"/kept/{hopes.pk}/wish/", WISHES, f"/wishes/{row.pk}/")]
 
 
 def test_leaving_keeps_a_wish_that_was_typed(signed_in: StrictClient, person: User) -> None:
