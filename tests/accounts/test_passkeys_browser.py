@@ -108,7 +108,7 @@ def test_a_passkey_that_does_not_come_loses_nothing_and_is_said(browser: Browser
     page.goto(f"{origin}/accounts/login/")
     page.locator("input[name=login]").fill(ada.email)
     press(page, "Use a passkey")
-    expect(page.get_by_text("That passkey didn’t fit.")).to_be_visible()
+    expect(page.locator(".messages")).to_contain_text("That passkey didn’t fit.")
     until(page, "document.querySelector('[data-passkey-can]') && !document.querySelector('[data-passkey-can]').hidden")
     page.evaluate(CLOSED)
     press(page, "Use a passkey")
