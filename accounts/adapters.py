@@ -1,9 +1,11 @@
 """Where allauth asks this house: who is made, which words are said, how mail leaves, where one may be sent."""
 
+import io
 import logging
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, ClassVar
 
+import segno
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal import stagekit
 from allauth.account.models import Login
@@ -20,7 +22,7 @@ from django.shortcuts import redirect, resolve_url
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts import closing, devices, factors, guesses
+from accounts import closing, devices, factors, guesses, seen
 from accounts.models import User
 from innerchild.http import safe_next
 from vault import keyring, seeds
@@ -28,6 +30,12 @@ from vault import keyring, seeds
 logger = logging.getLogger(__name__)
 
 NEUTRAL = "Notes"  # as on a telephone's first screen, which others see
+# How somebody may show that it is them, by allauth's name.
+WAYS = {
+    "reauthenticate": _("With your password"),
+    "mfa_reauthenticate": _("With a code from your app, or from paper"),
+    "mfa_reauthenticate:webauthn": _("With a passkey"),
+}
 
 # Mail leaves beside the request: how long a page takes then tells nobody whether an address is known.
 # What is still waiting when the process ends is sent first.
@@ -81,13 +89,19 @@ class Account(DefaultAccountAdapter):
         if state["signup"]:
             state["redirect_url"] = resolve_url("welcome")
         response: HttpResponse = super().post_login(request, user, **state)
-        if settings.MAIL and "known" in request.POST and not factors.has_second_factor(user):
+        if settings.MAIL and factors.has_second_factor(user):
+            seen.greet(request, user, response)
+        elif settings.MAIL and "known" in request.POST:
             trust.trust_browser(request, user, response)
         return response
 
     def get_login_stages(self) -> list[str]:
         """Whether a browser is to be known is a tick beside the code, and no page of its own."""
         return [stage for stage in super().get_login_stages() if not stage.endswith(".TrustStage")]
+
+    def get_reauthentication_methods(self, user: User) -> list[dict[str, object]]:
+        """In words of ours; the order is allauth's, and the first is the one that is asked for."""
+        return [{**way, "description": WAYS[way["id"]]} for way in super().get_reauthentication_methods(user)]
 
     def is_login_by_code_required(self, login: Login) -> bool:
         """Not where a second step of their own comes next, or the code that confirms a new address."""
@@ -123,6 +137,12 @@ class MFA(DefaultMFAAdapter):
 
     def get_totp_issuer(self) -> str:
         return NEUTRAL
+
+    def build_totp_svg(self, url: str) -> str:
+        """Black on white by day and by night, with the quiet edge around it that a camera wants."""
+        out = io.BytesIO()
+        segno.make(url, error="m", micro=False).save(out, kind="svg", xmldecl=False, omitsize=True, light="#fff")
+        return out.getvalue().decode()
 
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
         return {**super().get_public_key_credential_rp_entity(), "name": NEUTRAL}

@@ -21,7 +21,7 @@ from vault.envelope import Refused
 
 log = logging.getLogger(__name__)
 
-NAME_MAX = 60
+NAME_MAX, TOO_MANY = 60, "too_many_login_attempts"
 # What the library raises over an answer that no browser gives.
 GARBLED = (AttributeError, IndexError, KeyError, TypeError, ValueError, struct.error)
 
@@ -48,7 +48,7 @@ class ByCode(forms.Form):
             raise get_adapter().validation_error("incorrect_code") from None
         except ValidationError as error:
             if error.code == "rate_limited":  # allauth's name for it here; our sentence of that name is about mail
-                raise get_account_adapter().validation_error("too_many_login_attempts") from None
+                raise get_account_adapter().validation_error(TOO_MANY) from None
             raise
 
 
@@ -78,6 +78,10 @@ class UsesPasskey(ByPasskey):
             return super().clean_credential()  # type: ignore[misc]
         except GARBLED:
             raise _no_match() from None
+        except ValidationError as error:
+            if error.code == TOO_MANY:
+                raise
+            raise _no_match() from None  # allauth says of a passkey what it says of a code
 
 
 class UsePasskey(UsesPasskey, webauthn.AuthenticateWebAuthnForm):
@@ -109,7 +113,7 @@ class AddPasskey(ByPasskey, Named, webauthn.AddWebAuthnForm):
     def clean(self) -> dict[str, Any]:
         try:
             return super().clean() or {}
-        except GARBLED:
+        except (*GARBLED, ValidationError):
             raise _no_match() from None
 
 

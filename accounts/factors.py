@@ -68,7 +68,21 @@ def name_of(passkey: Authenticator) -> str:
         return _("A passkey")
 
 
+def has_codes(person: User) -> bool:
+    return _codes(person) is not None
+
+
 def codes_left(person: User) -> int:
     """How many codes on paper still work."""
-    row = Authenticator.objects.filter(user=person, type=Type.RECOVERY_CODES).first()
+    row = _codes(person)
     return app_settings.RECOVERY_CODE_COUNT - row.data["used_mask"].bit_count() if row else 0
+
+
+def codes_unseen(person: User) -> bool:
+    """Whether there are some that were not shown yet."""
+    row = _codes(person)
+    return row is not None and "viewed_at" not in row.data
+
+
+def _codes(person: User) -> Authenticator | None:
+    return Authenticator.objects.filter(user=person, type=Type.RECOVERY_CODES).first()

@@ -1,9 +1,13 @@
 """The door. allauth's own names, in a list of our own: what is not here cannot be reached."""
 
 from allauth.account import views as allauth
+from allauth.mfa.base import views as step
+from allauth.mfa.totp import views as app
+from allauth.mfa.webauthn import views as passkey
+from django.contrib.auth.decorators import login_not_required
 from django.urls import path
 
-from accounts.views import closing, door, reminders, settings, welcome
+from accounts.views import closing, door, factors, reminders, settings, welcome
 from accounts.views.door import answered, by_mail, freshly_proved, leaving_nothing, told_when_late
 
 urlpatterns = [
@@ -30,6 +34,17 @@ urlpatterns = [
     path("settings/close/resting/", closing.after, {"how": "resting"}, name="close_resting"),
     path("settings/close/closed/", closing.after, {"how": "closed"}, name="close_closed"),
     path("settings/close/over/", closing.after, {"how": "over"}, name="close_over"),
+    path("settings/second-step/", factors.second_step, name="mfa_index"),
+    path("settings/second-step/app/", freshly_proved(answered(app.activate_totp)), name="mfa_activate_totp"),
+    path("settings/second-step/app/remove/", freshly_proved(answered(app.deactivate_totp)), name="mfa_deactivate_totp"),
+    path("settings/second-step/codes/", freshly_proved(factors.codes), name="mfa_view_recovery_codes"),
+    path("settings/second-step/codes/new/", freshly_proved(factors.new_codes), name="mfa_generate_recovery_codes"),
+    path("settings/passkeys/", factors.passkeys, name="mfa_list_webauthn"),
+    path("settings/passkeys/add/", freshly_proved(answered(passkey.add_webauthn)), name="mfa_add_webauthn"),
+    path(
+        "settings/passkeys/<int:pk>/rename/", freshly_proved(answered(passkey.edit_webauthn)), name="mfa_edit_webauthn"
+    ),
+    path("settings/passkeys/<int:pk>/remove/", freshly_proved(passkey.remove_webauthn), name="mfa_remove_webauthn"),
     path("settings/<slug:key>/", settings.change, name="setting"),
     path("accounts/signup/", answered(allauth.signup), name="account_signup"),
     path("accounts/login/", answered(allauth.login), name="account_login"),
@@ -42,6 +57,14 @@ urlpatterns = [
     path("accounts/logout/", leaving_nothing(allauth.logout), name="account_logout"),
     path("accounts/inactive/", allauth.account_inactive, name="account_inactive"),
     path("accounts/reauthenticate/", answered(allauth.reauthenticate), name="account_reauthenticate"),
+    path("accounts/reauthenticate/code/", answered(step.reauthenticate), name="mfa_reauthenticate"),
+    path(
+        "accounts/reauthenticate/passkey/",
+        factors.back_to_the_question(passkey.reauthenticate_webauthn),
+        name="mfa_reauthenticate_webauthn",
+    ),
+    path("accounts/second-step/", answered(step.authenticate), name="mfa_authenticate"),
+    path("accounts/passkey/", login_not_required(passkey.login_webauthn), name="mfa_login_webauthn"),
     path("accounts/email/", by_mail(freshly_proved(answered(allauth.email))), name="account_email"),
     path(
         "accounts/confirm-email/",

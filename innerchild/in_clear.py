@@ -68,7 +68,7 @@ TOLD: tuple[tuple[Promise, tuple[str, ...]], ...] = (
         ("accounts_device.session_key", "accounts_device.began_at"),
     ),
     (
-        _("Which second steps of signing in you set up and when you last used each: the public half of a passkey, and which recovery codes are used up. The secrets, and what you call a passkey, lie sealed."),
+        _("Which second steps of signing in you set up and when you last used each: the public half of a passkey, and which codes on paper are used up. The secrets, and what you call a passkey, lie sealed."),
         ("mfa_authenticator.type", "mfa_authenticator.data", "mfa_authenticator.last_used_at", "mfa_authenticator.user_id"),
     ),
     (

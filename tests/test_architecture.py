@@ -91,7 +91,7 @@ PUBLIC = {
     "account_login", "account_signup", "account_reset_password",
     "account_email_verification_sent", "account_inactive", "account_logout",
     "account_request_login_code", "account_confirm_login_code", "account_confirm_password_reset_code",
-    "account_complete_password_reset", "account_password_reset_completed",
+    "account_complete_password_reset", "account_password_reset_completed", "mfa_authenticate", "mfa_login_webauthn",
 }  # fmt: skip
 
 

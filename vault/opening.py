@@ -10,7 +10,7 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db.models import Model
 
-from vault import batches, envelope, keyring, masterkeys
+from vault import batches, envelope, keyring, masterkeys, seeds
 from vault.envelope import Refused
 from vault.models import KeyCheck, KeyWrap
 from vault.sealed import Sealed
@@ -61,6 +61,15 @@ def try_checks() -> Iterator[Tried]:
             yield Tried(f"vault.KeyCheck {noted.pk} blob", opened=True)
 
 
+def try_seeds() -> Iterator[Tried]:
+    """Open what second factors keep, of everyone."""
+    for kept in seeds.KEPT:
+        for batch in batches.by_key(kept.rows()):
+            for row in batch:
+                for name, sealed in seeds.sealed_in(kept.values(row)):
+                    yield Tried(f"{row._meta.label} {row.pk} {name}", opened=_seed_opens(sealed))
+
+
 def try_all(person: UUID) -> Iterator[Tried]:
     """Open every sealed value of one person. The ring is open around each batch, never across a `yield`."""
     for model in sealed_models():
@@ -77,6 +86,14 @@ def _opens(wrap: KeyWrap) -> bool:
     master, person, generation = masterkeys.by_id(wrap.kek_id), wrap.key.owner_id, wrap.key.generation
     try:
         envelope.unwrap(master, bytes(wrap.blob), key_id=wrap.kek_id, person=person, generation=generation)
+    except Refused:
+        return False
+    return True
+
+
+def _seed_opens(sealed: str) -> bool:
+    try:
+        seeds.open_sealed(sealed)
     except Refused:
         return False
     return True

@@ -13,7 +13,7 @@ from typing import Any
 
 from django.db.models import Model, QuerySet
 
-from vault import envelope, masterkeys
+from vault import batches, envelope, masterkeys
 
 PURPOSE = b"icj:mfa:v1"
 VERSION = "m1."
@@ -31,6 +31,10 @@ class Kept:
 
     def values(self, row: Model) -> dict[str, Any]:
         return dict(getattr(row, self.column))
+
+    def is_under_another(self, row: Model, key_id: str) -> bool:
+        """Whether another master key than that sealed something in this row."""
+        return any(key_of(sealed) != key_id for _, sealed in sealed_in(self.values(row)))
 
 
 KEPT: list[Kept] = []
@@ -54,6 +58,13 @@ def open_sealed(sealed: str) -> str:
     except masterkeys.MasterKeyError as error:
         raise envelope.Refused(str(error)) from None
     return envelope.open_secret(master, PURPOSE, blob).decode()
+
+
+def not_under(key_id: str) -> int:
+    """How many rows hold something that another master key sealed."""
+    return sum(
+        kept.is_under_another(row, key_id) for kept in KEPT for batch in batches.by_key(kept.rows()) for row in batch
+    )
 
 
 def key_of(sealed: str) -> str:

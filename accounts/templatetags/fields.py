@@ -20,3 +20,9 @@ def drawn(field: BoundField) -> SafeString:
 def kind(field: BoundField) -> str:
     """The kind of control: "checkbox", "radioselect", "password" … (Django's widget_type)."""
     return field.widget_type
+
+
+@register.filter
+def in_fours(letters: str) -> str:
+    """As people copy them: four and a space."""
+    return " ".join(letters[at : at + 4] for at in range(0, len(letters), 4))

@@ -54,9 +54,10 @@ def answered(view: View) -> View:
     @wraps(view)
     def wrapped(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         response = view(request, *args, **kwargs)
-        form = (getattr(response, "context_data", None) or {}).get("form")
-        if request.method == "POST" and response.status_code == 200 and form is not None and form.errors:
-            tried_often = any(form.has_error(name, TOO_MANY) for name in form.errors)
+        context = getattr(response, "context_data", None) or {}
+        forms = [form for form in (context.get("form"), context.get("webauthn_form")) if form is not None]
+        if request.method == "POST" and response.status_code == 200 and any(form.errors for form in forms):
+            tried_often = any(form.has_error(name, TOO_MANY) for form in forms for name in form.errors)
             response.status_code = 429 if tried_often else 422
         return response
 

@@ -11,10 +11,11 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import devices as places
-from accounts import preferences, reminders
+from accounts import factors, preferences, reminders
 from accounts.leaving import keeps_before_leaving
 from accounts.models import User
 from accounts.own import CallForm, ChoiceForm, CountryForm, NameForm, Own, WordForm, sent
@@ -61,7 +62,7 @@ def privacy(request: PersonRequest) -> HttpResponse:
     context = {
         "readers": shell.others(person),
         "leaving": _rows(person, preferences.LEAVING),
-        "staying": _rows(person, preferences.STAYING),
+        "staying": [*_rows(person, preferences.STAYING), *_steps(person)],
         "people": [
             Row("country", _("Country"), country.name if country else _("Somewhere else")),
             Row("call", _("Someone I could call"), person.to_call or _("Nobody yet"), own=bool(person.to_call)),
@@ -114,6 +115,17 @@ def _uuid(said: str) -> UUID:
         return UUID(said)
     except ValueError:
         raise Http404 from None
+
+
+def _steps(person: User) -> list[Row]:
+    """What is asked for at the door, beside the password."""
+    app, passkeys = factors.has_app(person), len(factors.passkeys(person))
+    step = _("Codes from an app") if app else _("A passkey") if passkeys else _("Off")
+    many = ngettext("One", "%(count)d", passkeys) % {"count": passkeys} if passkeys else _("None")
+    return [
+        Row("second-step", _("A second step when you sign in"), step),
+        Row("passkeys", _("Passkeys"), many),
+    ]
 
 
 def _rows(person: User, group: Iterable[preferences.Preference]) -> list[Row]:

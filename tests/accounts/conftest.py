@@ -9,6 +9,7 @@ from pathlib import Path
 from queue import Queue
 
 import pytest
+import time_machine
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from django.core.cache import cache
@@ -46,6 +47,13 @@ def _no_tries_yet(db: None) -> Iterator[None]:
     cache.clear()
     yield
     cache.clear()
+
+
+@pytest.fixture
+def one_moment() -> Iterator[None]:
+    """The clock stands: an app's code would change while a busy machine sends it."""
+    with time_machine.travel("2026-11-23T09:00:01Z", tick=False):
+        yield
 
 
 @pytest.fixture

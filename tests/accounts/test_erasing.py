@@ -22,6 +22,7 @@ from exercises.models import Place, Visit
 from journal.models import CheckIn, Entry, Import, SaveOperation, Wish
 from tests import factories
 from tests.accounts.conftest import sign_in
+from tests.accounts.steps import give_codes
 from tests.client import StrictClient
 from vault import keyring, opening
 from vault.models import KeyWrap, UserKey
@@ -59,6 +60,7 @@ def furnished(email: str) -> User:
     address = EmailAddress.objects.create(user=somebody, email=email, verified=True, primary=True)
     EmailConfirmation.objects.create(email_address=address, key=uuid4().hex, sent=now)
     sign_in(StrictClient(), email, device="own")  # a session that is there a week later
+    give_codes(somebody)
     Reminder.objects.create(owner=somebody, time_zone="UTC", next_at=now)
     day: dict[str, Any] = {"local_date": now.date(), "time_zone": "UTC"}
     entry = factories.entry(somebody, "some words", title="a name")

@@ -229,7 +229,7 @@ def test_a_second_code_within_ten_seconds_is_asked_to_wait(client: Client, box: 
 
 
 LEAVING = ["login_code", "password_reset_code", "email_confirmation", "email_confirmation_signup", "account_already_exists",
-           "password_changed", "password_reset", "email_changed", "account_closed"]  # fmt: skip
+           "password_changed", "password_reset", "email_changed", "account_closed", "new_browser"]  # fmt: skip
 
 
 @pytest.mark.parametrize("name", LEAVING)

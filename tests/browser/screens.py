@@ -35,7 +35,13 @@ PUBLIC = {
     "lost": "/nowhere/",
 }
 SIGNED_IN = {
-    "settings-close": "/settings/close/",  # first, while the proof of who it is still holds
+    # first, while the proof of who it is still holds
+    "settings-close": "/settings/close/",
+    "second-step-app": "/settings/second-step/app/",
+    "passkey-make": "/settings/passkeys/add/",
+    "second-step": "/settings/second-step/",
+    "passkeys": "/settings/passkeys/",
+    "prove": "/accounts/reauthenticate/",
     "home": "/home/",
     "kept": "/kept/",
     "kept-some": "/kept/?kind=letter&voice=adult",

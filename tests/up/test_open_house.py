@@ -19,7 +19,8 @@ def test_first_start_says_where_it_is_and_how_to_stop(open_house: House) -> None
         f"Innerchild is open at http://localhost:{open_house.port}",
         f"What is written here is kept in {open_house.data}, its keys in {open_house.keys}.",
         "Mail is off, because EMAIL_URL is not set: addresses are not verified and passwords cannot be reset",
-        "by mail. For a forgotten password there is `manage.py changepassword ADDRESS`.",
+        "by mail. For a forgotten password there is `manage.py changepassword ADDRESS`. A password in a browser",
+        "that is not known is not followed by a code; a second step of one's own is.",
         "To stop: Ctrl+C.",
     ]
     assert open_house.status("/healthz") == 200

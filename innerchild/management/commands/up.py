@@ -118,7 +118,8 @@ class Command(BaseCommand):
         if not settings.MAIL:
             self._say(
                 "Mail is off, because EMAIL_URL is not set: addresses are not verified and passwords cannot be reset\n"
-                "by mail. For a forgotten password there is `manage.py changepassword ADDRESS`."
+                "by mail. For a forgotten password there is `manage.py changepassword ADDRESS`. A password in a browser\n"
+                "that is not known is not followed by a code; a second step of one's own is."
             )
         self._say("To stop: Ctrl+C.")
 

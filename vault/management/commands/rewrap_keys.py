@@ -14,7 +14,7 @@ class Command(BaseCommand):
     def handle(self, *_arguments: Any, **_options: Any) -> None:
         try:
             counts = rewrapping.rewrap_all()
-            left = rewrapping.not_under(masterkeys.active()[0]).count()
+            left = rewrapping.left()
         except (masterkeys.MasterKeyError, Refused) as error:
             raise CommandError(str(error)) from None
         for outcome in rewrapping.Outcome:

@@ -25,6 +25,8 @@ class Command(BaseCommand):
         people: Iterator[UUID] = opening.everyone() if options["all"] else iter([options["person"]])
         try:
             self._count(opening.try_checks(), keys)
+            if options["all"]:
+                self._count(opening.try_seeds(), keys)
             for person in people:
                 self._count(opening.try_keys(person), keys)
                 self._count(opening.try_all(person), values)
