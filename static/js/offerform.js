@@ -46,5 +46,4 @@ function show(draft, copy) {
   });
   draft.form.closest("details")?.setAttribute("open", "");
   draft.form.prepend(note);
-  if (window.location.hash === "#waits") note.scrollIntoView({ block: "center" }); // somebody came for it
 }

@@ -20,7 +20,7 @@ async function look() {
 /** @param {import("./request.js").Who} who @param {import("./offer.js").Found} copy */
 function show(who, copy) {
   const isPage = copy.letter.startsWith("/"); // a whole form: its own page offers it, if it is still there
-  const choice = isPage ? link("Go to it", `${copy.letter}#waits`) : button("Keep it", "keep");
+  const choice = isPage ? link("Go to it", copy.letter) : button("Keep it", "keep");
   const note = offer(WAITS, isPage ? wordsIn(copy.text) : copy.text, [choice]);
   if (!isPage) choice.addEventListener("click", () => keep(who, copy, { ...copy, entry: copy.letter }, note, "That’s kept now."));
   document.querySelector("h1")?.after(note);
