@@ -66,7 +66,7 @@ TOLD: tuple[tuple[Promise, tuple[str, ...]], ...] = (
     (
         _("Whether you know a therapist here, since when, and when it ends; when you shared a sheet, until when it is open, which of your pages it came from, and each time it was opened; which step was suggested to you."),
         (
-            "sharing_connection.takes_suggestions", "sharing_connection.ended_by", "sharing_connection.*_at", "sharing_connection.practice_id",
+            "accounts_user.knows_a_practice", "sharing_connection.takes_suggestions", "sharing_connection.ended_by", "sharing_connection.*_at", "sharing_connection.practice_id",
             "sharing_draftsheet.rev", "sharing_draftsheet.touched_at", "sharing_draftsheet.connection_id",
             "sharing_sheet.rule", "sharing_sheet.*_at", "sharing_sheet.time_zone", "sharing_sheet.connection_id",
             "sharing_sheetitem.position", "sharing_sheetitem.sources", "sharing_sheetitem.withdrawn_at", "sharing_sheetitem.sheet_id",
@@ -75,7 +75,10 @@ TOLD: tuple[tuple[Promise, tuple[str, ...]], ...] = (
     ),
     (
         _("For therapists: what they say about their practice, which is there to be read, and the invitations that wait."),
-        ("sharing_practice.*", "sharing_invitation.*"),
+        (
+            "sharing_practice.code", "sharing_practice.name", "sharing_practice.place", "sharing_practice.profession", "sharing_practice.registration",
+            "sharing_practice.reply_habit", "sharing_practice.*_at", "sharing_invitation.*_at", "sharing_invitation.practice_id",
+        ),
     ),
     (
         _("From which browsers you are signed in, and since when; what kind of browser it is lies sealed."),

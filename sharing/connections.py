@@ -37,6 +37,8 @@ def connect(person: User, practice: Practice, name: str, invitation: Invitation 
             ledger.note(person.pk, Kind.CONNECTED, connection=str(row.pk))
         row.name = name
         row.save()
+        User.objects.filter(pk=person.pk).update(knows_a_practice=True)
+    person.knows_a_practice = True
     return row
 
 
@@ -143,4 +145,6 @@ def _close(row: Connection, side: Connection.Side, at: datetime) -> None:
     destroying.destroy_share(row.pk)
     row.ended_at, row.ended_by, row.name_sealed = at, side, None
     row.save(update_fields=["ended_at", "ended_by", "name_sealed"])
+    others = Connection.objects.filter(owner=row.owner_id, ended_at=None)
+    User.objects.filter(pk=row.owner_id).exclude(connections__in=others).update(knows_a_practice=False)
     ledger.note(row.owner_id, Kind.CONNECTION_ENDED, connection=str(row.pk), by=side.value)

@@ -8,7 +8,7 @@ from innerchild.shell import Person
 
 def names(person: Person) -> list[str]:
     """By the name they state, each once, in the order they came."""
-    if not isinstance(person, User):
+    if not isinstance(person, User) or not person.knows_a_practice:
         return []
     rows = person.connections.going_on(timezone.now()).order_by("made_at", "id")
     return list(dict.fromkeys(rows.values_list("practice__name", flat=True)))

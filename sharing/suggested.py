@@ -31,6 +31,8 @@ class Suggested:
 
 def card(person: User) -> list[Card]:
     """For home: the newest alone, so that nothing piles up there."""
+    if not person.knows_a_practice:
+        return []
     newest = next(_opened(connections.offered(person), person), None)
     return [Card("sharing/suggested.html", newest)] if newest else []
 

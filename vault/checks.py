@@ -12,7 +12,7 @@ from django.db import connection
 from innerchild.checks import READY
 from vault import keyring, masterkeys, rewrapping
 from vault.envelope import Refused
-from vault.models import KeyCheck, ShareKey
+from vault.models import KeyCheck, KeyWrap, ShareKey
 
 HINT = "Put back the file that was in use when this data was written, then start again. No new key was made."
 
@@ -37,7 +37,7 @@ def master_keys_open_what_is_kept(**_options: Any) -> list[CheckMessage]:
 
 def _in_database() -> tuple[set[str], list[KeyCheck]]:
     """Ids of the master keys that wraps name, and the check values; both empty before the first migration."""
-    if ShareKey._meta.db_table not in connection.introspection.table_names():
+    if not {KeyWrap._meta.db_table, ShareKey._meta.db_table} <= set(connection.introspection.table_names()):
         return set(), []
     return rewrapping.used(), list(KeyCheck.objects.order_by("kek_id"))
 

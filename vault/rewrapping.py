@@ -48,9 +48,9 @@ def left() -> int:
 
 def used() -> set[str]:
     """The ids of the master keys that something is wrapped under."""
-    return {
-        kek_id for model in (KeyWrap, ShareKey) for kek_id in model.objects.values_list("kek_id", flat=True).distinct()
-    }
+    return set(
+        KeyWrap.objects.values_list("kek_id", flat=True).union(ShareKey.objects.values_list("kek_id", flat=True))
+    )
 
 
 def _people_not_under(key_id: str) -> QuerySet[KeyWrap]:

@@ -20,10 +20,12 @@ from django.utils import timezone
 from accounts.models import Reminder, User
 from exercises.models import Place, Visit
 from journal.models import CheckIn, Entry, Import, SaveOperation, Wish
+from sharing import practices
 from tests import factories
 from tests.accounts.conftest import sign_in
 from tests.accounts.steps import give_codes
 from tests.client import StrictClient
+from tests.sharing import people as people_
 from vault import keyring, opening
 from vault.models import KeyWrap, UserKey
 
@@ -34,6 +36,8 @@ THROUGH = {
     "accounts_user": "id",
     "vault_keywrap": "(SELECT owner_id FROM vault_userkey WHERE id = key_id)",
     "account_emailconfirmation": "(SELECT user_id FROM account_emailaddress WHERE id = email_address_id)",
+    "vault_sharekey": "owner_id",
+    "sharing_invitation": "(SELECT owner_id FROM sharing_practice p WHERE p.id = practice_id)",
     "django_session": "(SELECT owner_id FROM accounts_device d WHERE d.session_key = django_session.session_key)",
 }
 
@@ -72,6 +76,9 @@ def furnished(email: str) -> User:
     sealed(CheckIn(owner=somebody, at=now, made_at=now, updated_at=now, **day), answers={})
     sealed(Place(owner=somebody, pack=1, created_at=now, updated_at=now, **day), choices={}, box="in it")
     sealed(Visit(owner=somebody, step="hello", pack=1, screen="who", opened_at=now, touched_at=now), choices={})
+    people_.acquaint(somebody, entry)
+    practices.invite(people_.practice(somebody))
+    somebody.practice.invitations.update(ends_at=now + 2 * WEEK)
     return somebody
 
 
@@ -170,7 +177,7 @@ def test_yesterdays_rows_with_todays_keys_open_nothing(people: tuple[User, User]
     assert (len(tried) >= 4, any(tried)) == (True, False)
     assert all(result.opened for result in opening.try_all(bea.pk))
     assert UserKey.objects.filter(owner_id=ada.pk).count() == 0
-    assert KeyWrap.objects.count() == 1
+    assert KeyWrap.objects.filter(key__owner_id__in=[ada.pk, bea.pk]).count() == 1
 
 
 def dumped(table: str, person: UUID) -> str:

@@ -23,10 +23,10 @@ from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 from pytest_django import Settings
 
-from accounts import reminder_mail, reminders
+from accounts import reminder_mail, reminders, sessions
 from accounts.models import Reminder, User
 from tests import factories
-from tests.accounts.conftest import Box, Postman, sign_in, smtp
+from tests.accounts.conftest import Box, Postman, smtp
 from tests.client import StrictClient
 from tests.up.house import free_port
 
@@ -119,7 +119,7 @@ def test_each_goes_at_its_hour_and_after_three_unanswered_they_rest(
             assert reminders.way(mine) == "mail"
         if week == 2:
             with time_machine.travel(came + timedelta(days=1), tick=False):
-                sign_in(client, mine.owner.email)
+                client.force_login(mine.owner)
     assert now(mine)[0] is None
     assert reminders.way(mine) == "resting"
     assert [is_last(box.get()) for _mail in range(arrived(box))] == [False, False, True, False, False, True]
@@ -133,7 +133,10 @@ def is_last(mail: EmailMessage) -> bool:
 
 def test_being_here_in_a_session_of_before_is_an_answer(mine: Reminder, box: Box, client: StrictClient) -> None:
     with time_machine.travel(DUE - timedelta(days=1), tick=False):
-        sign_in(client, mine.owner.email, device="own")
+        client.force_login(mine.owner)
+        session = client.session
+        session[sessions.DEVICE] = sessions.Rule.OWN
+        session.save()
     Reminder.objects.update(sent_at=DUE - WEEK, unanswered=2)
     at(DUE)
     assert now(mine)[2] == 1  # they signed in since
@@ -325,7 +328,7 @@ def test_a_crash_between_handing_over_and_noting_it_makes_one_mail_or_none_and_t
 import django; django.setup()
 from datetime import datetime
 from uuid import UUID
-from accounts import reminder_mail
+from accounts import reminder_mail, sessions
 reminder_mail.send(UUID("{mine.pk}"), now=datetime.fromisoformat("{DUE.isoformat()}"))
 """
     try:

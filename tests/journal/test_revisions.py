@@ -107,4 +107,4 @@ def test_prune_takes_what_rested_long_enough_and_nothing_else(ada: User) -> None
     assert SaveOperation.objects.count() == 1
     assert [row.revisions.count() for row in (stays, copy, often)] == [50, 2, 52]
     assert sorted(stays.revisions.values_list("rev", flat=True))[:2] == [2, 100]
-    assert out.getvalue() == "saves 1, entries 1, looks 0, versions 2, accounts 0\n"
+    assert out.getvalue() == "shared 0, saves 1, entries 1, looks 0, versions 2, accounts 0\n"

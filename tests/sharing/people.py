@@ -72,6 +72,17 @@ def passage(entry: Any, words: str) -> dict[str, Any]:
     return {"kind": "entry", "id": str(entry.pk), "how": "passage", "passage": words}
 
 
+def acquaint(client: User, entry: Any) -> Sheet:
+    """A row of everything that there is between a client and a therapist; the sheet, which was read once."""
+    row = connection(client, practice())
+    brought = sheet(row, whole(entry), ask="read this")
+    draft(row, whole(entry), ask="another")
+    sheets.read(brought)
+    with keyring.opened_for(client.pk, purpose="a test"):
+        connections.suggest(row, "letter", "if you like")
+    return brought
+
+
 def with_factor(browser: Client, person: User) -> None:
     """Sign in as that person, who has an app, in a session that was proved with it."""
     Authenticator.objects.get_or_create(user=person, type=Authenticator.Type.TOTP, defaults={"data": {"secret": ""}})

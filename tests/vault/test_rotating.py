@@ -18,6 +18,7 @@ from journal import saving
 from journal.models import CheckIn, Entry, Import, Wish
 from sharing.management.commands import prune
 from tests import factories
+from tests.sharing.people import acquaint
 from tests.vault.test_canary import keep_the_rest
 from tests.vault.test_commands import run
 from vault import destroying, drafts, envelope, keyring, opening, rotating
@@ -56,11 +57,11 @@ def ada() -> User:
 
 
 def sealed(person: User) -> dict[str, bytes]:
-    """Every sealed value by where it is."""
+    """Every value under their own keys by where it is."""
     return {
         f"{model._meta.label} {row.pk} {name}": bytes(value)
         for model in opening.sealed_models()
-        for name, attribute in opening.attributes(model).items()
+        for name, attribute in opening.own_attributes(model).items()
         for row in model._base_manager.filter(**{attribute.owner: person.pk})
         if (value := getattr(row, attribute.column)) is not None
     }
@@ -76,19 +77,20 @@ def rested(person: User) -> None:
 
 
 def test_everything_is_sealed_anew_and_says_what_it_said(ada: User) -> None:
+    acquaint(ada, Entry.objects.filter(owner=ada).earliest("created_at"))
     before, entry = sealed(ada), Entry.objects.filter(owner=ada).order_by("pk").values("rev", "updated_at")
     rows = list(entry)
     printed, complaint = run("rotate_user_key", f"--person={ada.pk}")
     after = sealed(ada)
     everything = {
-        f"{model._meta.label} {name}" for model in opening.sealed_models() for name in opening.attributes(model)
+        f"{model._meta.label} {name}" for model in opening.sealed_models() for name in opening.own_attributes(model)
     }
     assert {f"{label} {name}" for label, _, name in map(str.split, after)} == everything
     assert after.keys() == before.keys()
     assert {envelope.generation_of(value) for value in before.values()} == {1}
     assert {envelope.generation_of(value) for value in after.values()} == {2}
     assert list(entry.all()) == rows  # nobody's clock or version moved
-    assert (complaint, ledger.verify(ada.pk)) == ("", ledger.Verdict(2, whole=True))
+    assert (complaint, ledger.verify(ada.pk)) == ("", ledger.Verdict(6, whole=True))
     assert printed.splitlines() == [
         "new keys: 1",
         f"sealed anew: {len(before)}",
@@ -98,7 +100,7 @@ def test_everything_is_sealed_anew_and_says_what_it_said(ada: User) -> None:
     ]
     assert (
         run("verify_letters", f"--person={ada.pk}")[0]
-        == f"keys opened: 3, refused: 0\nopened: {len(after)}, refused: 0\n"
+        == f"keys opened: 5, refused: 0\nopened: {len(after) + 4}, refused: 0\n"  # and what is shared
     )
     with keyring.opened_for(ada.pk, purpose="a test"):
         assert Entry.objects.filter(owner=ada).first().body == "the swing by the wall"  # type: ignore[union-attr]

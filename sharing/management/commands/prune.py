@@ -44,7 +44,7 @@ class Command(BaseCommand):
         call_command("clearsessions", verbosity=0)
         call_command("prune_db_task_results", verbosity=0)
         if verbosity:
-            told = f"saves {operations}, entries {entries}, looks {looks}, versions {revisions}, accounts {accounts}, shared {shared}"
+            told = f"shared {shared}, saves {operations}, entries {entries}, looks {looks}, versions {revisions}, accounts {accounts}"
             self.stdout.write(told)
 
 
