@@ -63,12 +63,12 @@ def sheet_new(request: PersonRequest, pk: UUID) -> HttpResponse:
         return answering.answer(request, lambda: _hold_or_say(request, connection))
     form, window = TrayForm(request.POST), window_form(request, request.POST)
     if trouble := _too_much(request, form):
-        return _tray(request, connection, form, window, trouble=trouble)
+        return _tray(request, connection, form, trouble=trouble)
     if not _hold(request, connection, form, window):
-        return _tray(request, connection, form, window, meanwhile=True)
+        return _tray(request, connection, form, meanwhile=True)
     action, _dash, number = request.POST.get("go", "").partition("-")
     if action == "look" and not window.is_valid():
-        return _tray(request, connection, None, window)
+        return _tray(request, connection, window=window)
     return _onward(request, connection, action, int(number) if number.isdecimal() else 0)
 
 
@@ -160,8 +160,8 @@ def _tray(  # noqa: PLR0913
     request: PersonRequest,
     connection: Connection,
     form: TrayForm | None = None,
-    window: WindowForm | None = None,
     *,
+    window: WindowForm | None = None,
     trouble: str = "",
     meanwhile: bool = False,
 ) -> HttpResponse:
@@ -171,7 +171,7 @@ def _tray(  # noqa: PLR0913
     context = {
         "connection": connection,
         "form": form or TrayForm(initial=choices),
-        "window": window or window_form(request, begun=choices["window"]),
+        "window": window or window_form(request, begun=request.POST.dict() if form else choices["window"]),
         "pieces": [
             (piece["number"], piece["kind"], frozen, _begins(request, frozen))
             for piece, frozen in zip(choices["pieces"], composed.pieces, strict=True)

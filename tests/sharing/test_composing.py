@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
@@ -171,13 +172,18 @@ def test_two_pages_keep_the_words_of_both_and_one_goes_on_from_its_own(
 ) -> None:
     one, other = (Page(signed_in.get(tray)).fields for _tab in range(2))
     headers = {"X-Requested-With": "journal", "X-Writer": str(met.owner_id), "Idempotency-Key": str(uuid4())}
-    for words in ("here", "here, and on"):  # held twice by the script of one page
-        assert (
-            signed_in.post(tray, one | {"ask.text": words}, headers=headers).json()["op"] == headers["Idempotency-Key"]
-        )
+
+    def hold(fields: Said, words: str) -> Any:
+        """As the script of that page does it."""
+        body = urlencode(fields | {"ask.text": words}, doseq=True)
+        return signed_in.post(tray, body, content_type="application/x-www-form-urlencoded", headers=headers)
+
+    assert [hold(one, words).status_code for words in ("here", "here, and on")] == [200, 200]
     kept(signed_in, met, 1)  # picking is in nobody's way
-    assert signed_in.post(tray, one | {"ask.text": "here to stay"}, headers=headers).status_code == 200
-    assert signed_in.post(tray, other | {"ask.text": "there"}, headers=headers).status_code == 422
+    assert (hold(one, "here to stay").json()["op"], hold(other, "there").status_code) == (
+        headers["Idempotency-Key"],
+        422,
+    )
     both = Page(signed_in.post(tray, other | {"ask.text": "there"}))
     assert (both.status, both.fields["ask.text"], "here to stay" in both.text) == (422, ["there"], True)
     assert (choices(met)["ask"], "data-unkept" in both.response.text) == ("here to stay", True)

@@ -112,7 +112,7 @@ def test_taken_back_the_key_is_gone_the_copies_are_empty_and_its_reader_knows_of
     assert (left, text_of(owned(sheet)[0])) == ((None, None), "the roof")
     with keyring.opened_for(met.owner_id, purpose="a test"):
         assert not sheets.move(met.owner, sheet, windows.until_stopped(now))
-    assert met.owner.events.filter(kind="share_stopped").count() == 1
+    assert met.owner.events.filter(kind="share-stopped").count() == 1
 
 
 def test_over_it_is_closed_and_moved_it_opens_under_a_new_key(met: Connection, practice: Practice) -> None:

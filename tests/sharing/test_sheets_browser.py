@@ -70,6 +70,7 @@ def test_a_sheet_from_picking_to_sharing(page: Page, live_server: LiveServer, me
     expect(page.get_by_label("What I’d like us to do with this")).to_have_value("Read it slowly.")
 
     page.get_by_role("button", name="How much of it").click()
+    page.get_by_role("heading", name="How much of it").wait_for()
     take = page.get_by_role("button", name="Only this passage")
     expect(take).to_be_hidden()
     page.evaluate(SELECT, "untie Joan came late, and we count")  # words are taken whole
