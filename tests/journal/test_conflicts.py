@@ -267,7 +267,7 @@ def test_new_pages_are_for_whom_they_belong_to_and_for_their_method(
         assert {row.body for row in bob.entries.out()} == {"bob's", "bob's copy"}
 
 
-def test_entry_takes_seven_queries_with_one_copy_as_with_three(
+def test_entry_takes_six_queries_with_one_copy_as_with_three(
     ada: User, signed_in: StrictClient, put: Put, forked: tuple[UUID, UUID]
 ) -> None:
     pk, _ = forked
@@ -279,5 +279,5 @@ def test_entry_takes_seven_queries_with_one_copy_as_with_three(
             with CaptureQueriesContext(connection) as queries:
                 signed_in.get(path)
             counts.append(len(queries))
-    assert counts == [7] * 6
+    assert counts == [6] * 6
     assert len(conflicts.undecided(ada, Entry.objects.get(pk=pk))) == 3

@@ -134,7 +134,7 @@ def test_then_takes_as_many_queries_for_two_as_for_three_hundred(ada: User, sign
         with CaptureQueriesContext(connection) as asked:
             signed_in.get(f"/kept/{new.pk}/then/")
         counts.append(len(asked))
-    assert counts == [7, 7, 7]
+    assert counts == [6, 6, 6]
 
 
 def test_then_is_for_those_signed_in_and_only_read(ada: User, signed_in: StrictClient) -> None:
