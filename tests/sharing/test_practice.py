@@ -48,6 +48,8 @@ def test_a_practice_is_opened_page_by_page_and_gone_on_with_where_it_was_left(cl
     assert "Go on with it" in client.get(INDEX).text
     people.with_factor(client, person)
     assert client.get(reverse("practice_join_on"))["Location"] == reverse("practice_join", args=["bounds"])
+    bounds = client.get(reverse("practice_join", args=["bounds"])).text
+    assert [words in bounds for words in ("Not watched:", "Not for emergencies:")] == [True, True]
     assert join(client, "bounds") == "422"
     assert join(client, "bounds", read="on") == reverse("practice_join", args=["habit"])
     assert join(client, "habit") == reverse("practice_join", args=["seen"])
