@@ -11,10 +11,10 @@ class SharingConfig(AppConfig):
         from innerchild import shell  # noqa: PLC0415
         from journal import copies, export  # noqa: PLC0415
         from sharing import export as own  # noqa: PLC0415
-        from sharing import happened, letting_go, readers, suggested  # noqa: PLC0415
+        from sharing import happened, letting_go, practices, readers, suggested  # noqa: PLC0415
 
         shell.READERS.append(readers.names)
-        home.CARDS.append(suggested.card)
+        home.CARDS.extend([practices.card, suggested.card])
         ledger.WORDS.update(happened.WORDS)
         export.SECTIONS.extend(own.SECTIONS)
         copies.HOLDERS.append(letting_go.HOLDER)

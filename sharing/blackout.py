@@ -11,7 +11,6 @@ from collections.abc import Iterable, Sequence
 from journal import folding
 from journal.folding import Term
 
-PHRASES, LONGEST = 50, 200
 BLACK = "black"
 TEXT = "text"
 MARK = "▬▬▬"  # where words were taken out of a line
@@ -57,8 +56,9 @@ def runs_of(line: str) -> list[Run]:
 
 
 def _alone(pattern: str, words: Sequence[str]) -> str:
-    before = r"(?<!\w)" if _needs_room(words[0][0]) else ""
-    return before + pattern + (r"(?!\w)" if _needs_room(words[-1][-1]) else "")
+    """An underscore is no letter: some write _Ann_ to lean on a word."""
+    before = r"(?<![^\W_])" if _needs_room(words[0][0]) else ""
+    return before + pattern + (r"(?![^\W_])" if _needs_room(words[-1][-1]) else "")
 
 
 def _needs_room(letter: str) -> bool:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db.models import FETCH_RAISE
 
-from sharing import connections, sheets, windows
+from sharing import connections, sheets, telling, windows
 from sharing.models import Connection, Practice, Sheet
 from sharing.windows import State
 from vault.envelope import Refused
@@ -30,13 +30,18 @@ class Client:
         """As a filter compares them: the name without case."""
         return self.name.casefold()
 
+    @property
+    def last_day(self) -> str:
+        """The day of the parting, the same that the client is told; "" where there is none."""
+        return telling.last_day(self.connection)
+
 
 def of(practice: Practice, now: datetime) -> list[Client]:
     """Whose sheet can be read comes first, then whose waits; the newest first among equals."""
     rows = connections.of_practice(practice)
     brought: dict[object, list[Sheet]] = {}
-    out = sheets.for_practice(practice, now).order_by("-shared_at", "-id").fetch_mode(FETCH_RAISE)
-    for sheet in out:
+    out = sheets.for_practice(practice, now).select_related("connection").order_by("-shared_at", "-id")
+    for sheet in out.fetch_mode(FETCH_RAISE):
         brought.setdefault(sheet.connection_id, []).append(sheet)
     made = [_client(row, brought.get(row.pk, []), now) for row in rows]
     return sorted(made, key=lambda client: (not client.opened, not client.waiting))
@@ -54,4 +59,5 @@ def name_of(connection: Connection) -> str:
 def _client(row: Connection, brought: Iterable[Sheet], now: datetime) -> Client:
     states = [(sheet, windows.state_of(sheet, now)) for sheet in brought]
     opened = [sheet for sheet, state in states if state == State.OPEN]
-    return Client(row, name_of(row), opened, [sheet for sheet, state in states if state == State.WAITING])
+    waiting = [sheet for sheet, state in states if state == State.WAITING and not sheet.comes_too_late]
+    return Client(row, name_of(row), opened, waiting)

@@ -1,5 +1,6 @@
 """Two people who know each other here: how that begins, what each may do, and how it ends."""
 
+from contextlib import suppress
 from datetime import datetime
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from accounts.models import SecurityEvent, User
 from sharing import sheets
 from sharing.models import Connection, Invitation, Practice, Sheet, Suggestion
 from vault import destroying, keyring
+from vault.envelope import Refused
 
 Kind = SecurityEvent.Kind
 NAME_MAX = 60
@@ -103,11 +105,13 @@ def silence(connection: Connection, *, takes: bool) -> None:
 
 
 def suggest(connection: Connection, step: str, sentence: str) -> bool:
-    """Offer a step. False where the client takes none just now."""
+    """Offer a step; the very same that waits already is offered once. False where the client takes none just now."""
     with transaction.atomic():
         row = Connection.objects.select_for_update().get(pk=connection.pk)
         if not row.takes_suggestions:
             return False
+        if _waits(row, step, sentence):
+            return True
         offer = Suggestion(owner_id=row.owner_id, connection=row, step=step, made_at=timezone.now())
         offer.sentence = sentence
         offer.save()
@@ -127,6 +131,13 @@ def put_away(person: User, pk: UUID) -> None:
     person.suggestions.filter(pk=pk, put_away_at=None).update(put_away_at=timezone.now())
 
 
+def _waits(row: Connection, step: str, sentence: str) -> bool:
+    same = row.suggestions.filter(step=step, put_away_at=None).fetch_mode(FETCH_RAISE)
+    with suppress(Refused, keyring.KeyNotInRing):
+        return any(each.sentence == sentence for each in same)
+    return False
+
+
 def _use(invitation: Invitation, now: datetime) -> None:
     if not Invitation.objects.filter(pk=invitation.pk, used_at=None, ends_at__gt=now).update(used_at=now):
         raise Invitation.DoesNotExist
@@ -139,7 +150,7 @@ def _tidy(person: User, practice: Practice) -> None:
 
 
 def _close(row: Connection, side: Connection.Side, at: datetime) -> None:
-    for sheet in Sheet.objects.filter(connection=row, stopped_at=None):
+    for sheet in Sheet.objects.select_for_update().filter(connection=row, stopped_at=None):  # before their record
         sheets.stop(sheet)
     row.suggestions.update(sentence_sealed=None)
     destroying.destroy_share(row.pk)

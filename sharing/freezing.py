@@ -133,9 +133,10 @@ def _entry_row(person: User, key: str) -> Entry | None:
 
 def find(text: str, passage: str) -> str:
     """Where that passage stands in the text, as it was typed there; "" where it doesn’t. A space is like any other."""
-    words = passage.split()
-    found = re.search(r"\s+".join(map(re.escape, words)), text) if words else None
-    return found.group() if found else ""
+    words = " ".join(passage.split())
+    spans = [letter.span() for letter in re.finditer(r"\s+|\S", text)]
+    place = "".join(" " if text[start].isspace() else text[start] for start, _end in spans).find(words)
+    return text[spans[place][0] : spans[place + len(words) - 1][1]] if words and place >= 0 else ""
 
 
 def _passage(piece: Piece, passage: str) -> list[tuple[str, str, str]]:

@@ -196,6 +196,17 @@ class Sheet(models.Model):
     def __str__(self) -> str:
         return f"sheet {self.pk}"
 
+    @property
+    def over_at(self) -> datetime | None:
+        """When it is over: with its own time, or with a parting that comes before. `connection` has to be at hand."""
+        parting = self.connection.ended_at or self.connection.ends_at
+        return min(filter(None, (self.closes_at, parting)), default=None)
+
+    @property
+    def comes_too_late(self) -> bool:
+        """Whether its time would begin after the parting."""
+        return self.over_at is not None and self.over_at <= self.opens_at
+
 
 class SheetItem(models.Model):
     """One piece on a sheet, as it will stand there whatever becomes of where it was taken from.

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts import ledger
 from accounts.models import SecurityEvent, User
+from exercises.home import Card
 from sharing import connections
 from sharing.models import Connection, Invitation, Practice
 
@@ -49,12 +50,18 @@ def open_for(person: User, practice: Practice) -> None:
 def close(person: User, practice: Practice) -> None:
     """Close it: every connection ends, and its link leads nowhere. The account stays, for their own journal."""
     with transaction.atomic():
+        Practice.objects.select_for_update().get(pk=practice.pk)  # nobody connects meanwhile
         for row in Connection.objects.filter(practice=practice, ended_at=None):
             connections.end(row, Connection.Side.PRACTICE)
         practice.invitations.all().delete()
         Practice.objects.filter(pk=practice.pk).update(closed_at=timezone.now())
         User.objects.filter(pk=person.pk).update(session_rule=User.SessionRule.PLAIN)
     person.session_rule = User.SessionRule.PLAIN
+
+
+def card(person: User) -> list[Card]:
+    """For home of whoever has one open: the door to it. What lies behind it is told only there."""
+    return [Card("sharing/practice_door.html", None)] if person.session_rule == User.SessionRule.PRACTICE else []
 
 
 def invite(practice: Practice) -> str | None:

@@ -141,10 +141,18 @@ def talked(sheet: Sheet) -> None:
 def close_due(now: datetime) -> int:
     """Destroy the keys of sheets whose time is over; they could not be read any more before. How many there were."""
     over = Sheet.objects.filter(closes_at__lte=now, stopped_at=None, pk__in=ShareKey.objects.values("share"))
+    return sum(_closed(over.filter(pk=key)) for key in list(over.values_list("pk", flat=True)))
+
+
+def _closed(over: SheetQuerySet) -> bool:
+    """One by one, so that nobody's record is held for somebody else's sheet."""
     with transaction.atomic():
-        keys = list(over.select_for_update().values_list("pk", flat=True))  # one that is moved just now stays
-        empty(keys)
-    return len(keys)
+        sheet = over.select_for_update().first()
+        if sheet is None:  # moved or taken back just now
+            return False
+        empty([sheet.pk])
+        ledger.note(sheet.owner_id, Kind.SHARE_ENDED, sheet=str(sheet.pk), connection=str(sheet.connection_id))
+    return True
 
 
 def _seal(sheet: Sheet, composed: Composed, reader: UUID, times: Mapping[str, Any]) -> None:

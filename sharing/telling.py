@@ -93,17 +93,17 @@ def day(at: datetime) -> str:
 
 def _state(sheet: Sheet, now: datetime) -> tuple[State, str]:
     """`sheet.connection` is at hand: a parting closes what would be open longer."""
-    state, closes = windows.state_of(sheet, now), sheet.closes_at
-    parting = sheet.connection.ended_at or sheet.connection.ends_at
-    closes = min(filter(None, (closes, parting)), default=None)
+    state, closes = windows.state_of(sheet, now), sheet.over_at
     if state is State.OVER or (closes and closes <= now):
         since = min(filter(None, (sheet.stopped_at, closes)), default=now)
         return State.OVER, _("Closed since %(day)s.") % {"day": day(since - MOMENT)}
+    if sheet.comes_too_late:
+        return state, _("It stays shut: you part before its time.")
     if state is State.WAITING:
         return state, _("Waits. It opens on %(moment)s.") % {"moment": _moment(sheet.opens_at)}
     if closes is None:
         return state, _("Open until you take it back.")
-    if sheet.rule == Sheet.Rule.SESSION or closes == parting:
+    if sheet.rule == Sheet.Rule.SESSION or closes != sheet.closes_at:
         return state, _("Open until the end of %(day)s.") % {"day": day(closes - MOMENT)}
     return state, _("Open until %(moment)s.") % {"moment": _moment(closes)}
 

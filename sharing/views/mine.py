@@ -1,5 +1,6 @@
 """A client’s side: who sees what, one therapist’s page, parting, ending, and what they suggest."""
 
+from contextlib import suppress
 from datetime import timedelta
 from uuid import UUID
 
@@ -13,10 +14,12 @@ from accounts import guesses
 from accounts.own import sent
 from accounts.requests import PersonRequest
 from innerchild.http import render_page, safe_next
-from sharing import connections, suggested, telling, windows
+from sharing import connections, drafts, suggested, telling, windows
 from sharing.connect_forms import PartingForm
 from sharing.models import Connection
 from sharing.windows import State
+from vault.envelope import Refused
+from vault.keyring import KeyNotInRing
 
 
 @require_safe
@@ -43,7 +46,9 @@ def connection(request: PersonRequest, pk: UUID) -> HttpResponse:
         "kept": request.GET.get("kept", ""),
         "over": "" if going_on else telling.ended(row, now),
     }
-    if going_on:
+    if not going_on:
+        context["begun"] = _begun(row)
+    else:
         context |= {
             "last_day": telling.last_day(row),
             "name": suggested.name_of(row),
@@ -99,6 +104,13 @@ def away(request: PersonRequest, pk: UUID) -> HttpResponse:
     get_object_or_404(request.user.suggestions, pk=pk)
     connections.put_away(request.user, pk)
     return redirect(safe_next(request, request.POST.get("back", ""), otherwise=reverse("home")))
+
+
+def _begun(row: Connection) -> str:
+    """What was written for a sheet that was not shared, to be read once it can't be any more."""
+    with suppress(Refused, KeyNotInRing):
+        return str(drafts.choices_of(drafts.of(row))["ask"])
+    return ""
 
 
 def _mine(request: PersonRequest, pk: UUID) -> Connection:

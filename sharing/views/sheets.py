@@ -55,10 +55,10 @@ class TrayForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 @keeps_before_leaving
 def sheet_new(request: PersonRequest, pk: UUID) -> HttpResponse:
-    """The tray. Whatever is pressed, what was typed is held first."""
-    connection = connection_of(request, pk)
+    """The tray. Whatever is pressed, what was typed is held first, also where it is over with that therapist meanwhile."""
     if request.method != "POST":
-        return _tray(request, connection)
+        return _tray(request, connection_of(request, pk))
+    connection = get_object_or_404(request.user.connections.select_related("practice"), pk=pk)
     if is_autosave(request):
         return answering.answer(request, lambda: _hold_or_say(request, connection))
     form, window = TrayForm(request.POST), window_form(request, request.POST)
@@ -67,6 +67,8 @@ def sheet_new(request: PersonRequest, pk: UUID) -> HttpResponse:
     if not _hold(request, connection, form, window):
         return _tray(request, connection, form, meanwhile=True)
     action, _dash, number = request.POST.get("go", "").partition("-")
+    if not request.user.connections.going_on(timezone.now()).filter(pk=pk).exists():
+        action = "over"
     if action == "look" and not window.is_valid():
         return _tray(request, connection, window=window)
     return _onward(request, connection, action, int(number) if number.isdecimal() else 0)
@@ -142,6 +144,8 @@ def _hold_or_say(request: PersonRequest, connection: Connection) -> None:
 
 def _onward(request: PersonRequest, connection: Connection, action: str, number: int) -> HttpResponse:
     tray = reverse("sheet_new", args=[connection.pk])
+    if action == "over":
+        return redirect("connection", pk=connection.pk)
     if action == "look":
         return redirect("sheet_preview", pk=connection.pk)
     if action == "add":

@@ -1,6 +1,6 @@
 // @ts-check
-// Sharing needs the server: where it cannot be reached the page says that nothing has left. Without this file the
-// browser says so itself.
+// Sharing, or offering, needs the server: where it cannot be reached the page says that nothing has left, and keeps what
+// was typed. Without this file the browser says so itself.
 
 import { session } from "./request.js";
 

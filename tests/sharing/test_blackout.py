@@ -26,6 +26,7 @@ def blacked(text: str, typed: str) -> str:
         ("in Rue d’Été, 5", "rue d'ete", "in ▬▬▬, 5"),
         ("nothing", "", "nothing"),
         ("(Ann)", "Ann)", "(▬▬▬"),
+        ("_Ann_ and Ann_", "Ann", "_▬▬▬_ and ▬▬▬_"),
     ],
 )
 def test_a_phrase_stands_alone_in_any_case_and_script(text: str, typed: str, left: str) -> None:

@@ -214,7 +214,8 @@ def test_a_parting_is_a_day_that_both_see_and_either_way_of_it_is_one_press(pers
     with time_machine.travel(NOON, tick=False):
         mine, row = StrictClient(), people.connection(person, practice)
         mine.force_login(person)
-        people.sheet(row, ask="one line")
+        sheet = people.sheet(row, ask="one line")
+        late = people.sheet(row, ask="another", window=people.around(timezone.now() + timedelta(days=9)))
         path = f"/sharing/{row.pk}/parting/"
         assert 'value="' not in mine.get(path).text.partition('id="id_day"')[0].rpartition("<input")[2]
         assert mine.post(path, {"day": "2026-12-01"})["Location"] == f"/sharing/{row.pk}/?kept=parting#parting"
@@ -223,6 +224,9 @@ def test_a_parting_is_a_day_that_both_see_and_either_way_of_it_is_one_press(pers
         page = mine.get(f"/sharing/{row.pk}/").text
         assert "1 December 2026 is the last day. They see that, too." in page
         assert "Open until the end of 1 December 2026." in page
+        assert "can read it until the end of Tuesday 1 December 2026." in mine.get(f"/sharing/sheets/{sheet.pk}/").text
+        for told in (page, mine.get(f"/sharing/sheets/{late.pk}/").text):
+            assert "It stays shut: you part before its time." in told
         mine.post(path, {"day": "2026-12-01", "take": "back"})
         row.refresh_from_db()
         assert row.ends_at is None
@@ -235,7 +239,8 @@ def test_a_parting_is_a_day_that_both_see_and_either_way_of_it_is_one_press(pers
         assert not sheets.for_practice(practice, timezone.now()).exists()
         assert connections.end_due(timezone.now()) == 1
         assert "You parted on 28 November 2026." in mine.get("/sharing/").text
-        assert (ShareKey.objects.count(), Sheet.objects.exclude(own_ask_sealed=None).count()) == (0, 1)
+        assert (ShareKey.objects.count(), Sheet.objects.exclude(own_ask_sealed=None).count()) == (0, 2)
+        assert "It was closed on" in mine.get(f"/sharing/sheets/{sheet.pk}/").text
 
 
 @pytest.mark.parametrize(

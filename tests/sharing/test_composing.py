@@ -13,7 +13,7 @@ from django.utils import formats, timezone
 
 from exercises.models import Place
 from journal.models import Entry
-from sharing import drafts, sheets
+from sharing import connections, drafts, sheets
 from sharing.models import Connection, DraftSheet, Sheet
 from sharing.views.sheets import ASK_MAX
 from tests import factories
@@ -76,7 +76,7 @@ def test_each_press_holds_the_words_and_does_what_it_says(signed_in: StrictClien
     post(signed_in, tray, "down-2")  # the last one: nowhere to go
     assert (order(), choices(met)["ask"]) == ([ids[2], ids[0], ids[1]], "two")
     page = Page(post(signed_in, tray, "off-1", **{"ask.text": "three"}).wsgi_request and signed_in.get(tray))
-    assert (order(), page.fields["ask.text"], "“Bob” stands nowhere" in page.text) == (
+    assert (order(), page.fields["ask.text"], "Nowhere on this sheet: “<bdi>Bob</bdi>”." in page.text) == (
         [ids[2], ids[1]],
         ["three"],
         True,
@@ -117,6 +117,7 @@ def test_nothing_is_ticked_and_what_is_not_for_a_sheet_is_not_listed(
     listed = [word in page.text for word in ("kestrel", "robin", "Which one?", "The low end", "Wanted")]
     hidden = [word in page.text for word in ("heron", "lark", "wren", "an owl", "everything")]
     assert (listed, hidden, " checked" in page.text) == ([True] * 5, [False] * 5, False)
+    assert "<bdi>b</bdi> …" in page.text  # two answers to one question are told apart
     some = signed_in.get(f"{tray}pick/?kind=letter&since=2025-12-01&until=2026-02-01")
     assert ["robin" in some.text, "kestrel" in some.text] == [True, False]
     assert signed_in.get(f"{tray}pick/?since=soon").status_code == 422
@@ -190,6 +191,17 @@ def test_two_pages_keep_the_words_of_both_and_one_goes_on_from_its_own(
     standing = str(DraftSheet.objects.get().rev)
     signed_in.post(tray, other | {"ask.text": "there", "over": standing})
     assert (choices(met)["ask"], len(choices(met)["pieces"])) == ("there", 1)
+
+
+def test_words_for_somebody_it_is_over_with_are_held_and_can_be_read(
+    signed_in: StrictClient, met: Connection, tray: str
+) -> None:
+    fields = Page(signed_in.get(tray)).fields | {"go": "look", "ask.text": "the middle of a sentence"}
+    connections.end(met, Connection.Side.PRACTICE)
+    assert signed_in.post(tray, fields)["Location"] == f"/sharing/{met.pk}/"
+    page = signed_in.get(f"/sharing/{met.pk}/").text
+    assert ["the middle of a sentence" in page, "It was never shared." in page] == [True, True]
+    assert (signed_in.get(tray).status_code, Sheet.objects.exists()) == (404, False)
 
 
 def test_what_does_not_fit_comes_back_and_leaving_keeps_the_words(

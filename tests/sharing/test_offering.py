@@ -31,7 +31,8 @@ def test_a_step_is_looked_at_and_offered_and_has_no_day(client: StrictClient, co
     said = {"step": "letter", "sentence": "If you feel like it."}
     looked = client.post(address, {**said, "look": "1"})
     assert (looked.status_code, "As they will see it" in looked.text, Suggestion.objects.count()) == (200, True, 0)
-    assert client.post(address, said)["Location"] == reverse("practice")
+    for _press in range(2):
+        assert client.post(address, said)["Location"] == reverse("practice")
     row = Suggestion.objects.get()
     assert row.owner == connection.owner
     with keyring.opened_for(connection.owner_id, purpose="a test"):

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection as database
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import formats, timezone
 
 from accounts.models import SecurityEvent, User
 from sharing import sheets
@@ -36,6 +36,8 @@ def join(client: StrictClient, page: str, **said: str) -> str:
 def test_a_practice_is_opened_page_by_page_and_gone_on_with_where_it_was_left(client: StrictClient) -> None:
     person = factories.person()
     assert client.login(email=person.email, password=factories.PASSWORD)
+    assert "Your practice" not in client.get("/home/").text
+    assert f'href="{INDEX}"' in client.get("/settings/").text
     assert "Open a practice" in client.get(INDEX).text
     assert join(client, "bounds") == reverse("practice_join", args=["about"])
     assert join(client, "about", profession="Counsellor") == "422"
@@ -46,6 +48,8 @@ def test_a_practice_is_opened_page_by_page_and_gone_on_with_where_it_was_left(cl
     assert "Go on with it" in client.get(INDEX).text
     people.with_factor(client, person)
     assert client.get(reverse("practice_join_on"))["Location"] == reverse("practice_join", args=["bounds"])
+    bounds = client.get(reverse("practice_join", args=["bounds"])).text
+    assert [words in bounds for words in ("Not watched:", "Not for emergencies:")] == [True, True]
     assert join(client, "bounds") == "422"
     assert join(client, "bounds", read="on") == reverse("practice_join", args=["habit"])
     assert join(client, "habit") == reverse("practice_join", args=["seen"])
@@ -58,6 +62,7 @@ def test_a_practice_is_opened_page_by_page_and_gone_on_with_where_it_was_left(cl
     assert User.objects.get(pk=person.pk).session_rule == User.SessionRule.PRACTICE
     assert SecurityEvent.objects.filter(owner=person, kind=SecurityEvent.Kind.PRACTICE_OPENED).count() == 1
     assert "Clients decide what to bring" in client.get(INDEX).text
+    assert "Your practice" in client.get("/home/").text
     assert join(client, "habit", reply_habit="On Mondays.") == INDEX
     assert "On Mondays." in client.get(reverse("practice_seen")).text
 
@@ -113,7 +118,10 @@ def test_ending_and_parting_are_seen_by_both_and_close_every_sheet(client: Stric
     address, day = reverse("practice_parting", args=[row.pk]), timezone.localdate() + timedelta(days=20)
     assert client.post(address, {"day": "2020-01-01"}).status_code == 422
     assert client.post(address, {"day": day.isoformat()})["Location"] == INDEX
-    assert "Parting on" in client.get(INDEX).text
+    assert f"Parting on {formats.date_format(day, 'j F Y')}" in client.get(INDEX).text
+    last = f"the end of {formats.date_format(day, 'l j F Y')}"  # sooner than the sheet's own end
+    reads = client.get(reverse("practice_sheet", args=[sheet.pk])).text
+    assert [f"until {last}" in page for page in (client.get(INDEX).text, reads)] == [True, True]
     assert client.post(address, {"take": "back"})["Location"] == INDEX
     row.refresh_from_db()
     assert row.ends_at is None

@@ -45,6 +45,8 @@ def test_the_ask_stands_first_and_each_reading_leaves_a_receipt(client: StrictCl
     assert page.index("read this") < page.index("what was said")
     assert ("Brought by Bo" in page, "no-store" in pages[0]["Cache-Control"]) == (True, True)
     assert connection.owner.email not in page
+    bounds = ("Nobody is watching between times", "in an emergency the help page has numbers")
+    assert [words in page for words in bounds] == [True, True]
     told = Opening.objects.filter(sheet=sheet, owner=connection.owner)
     noted = SecurityEvent.objects.filter(owner=connection.owner, kind=SecurityEvent.Kind.SHARE_OPENED)
     assert (told.count(), noted.count()) == (3, 3)

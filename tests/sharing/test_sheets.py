@@ -128,6 +128,7 @@ def test_over_it_is_closed_and_moved_it_opens_under_a_new_key(met: Connection, p
             0,
             False,
         )
+        assert met.owner.events.filter(kind="share-ended").count() == 1
         assert sheets.move(met.owner, sheet, people.around(later + timedelta(hours=30)))
         assert sheets.for_practice(practice, later).get() == sheet
         assert not sheets.for_practice(practice, later).readable(later).exists()
