@@ -274,7 +274,8 @@ def test_a_closed_account_shows_nothing_to_anybody_and_says_so_before(
     assert sheets.for_practice(practice, timezone.now()).exists()
     closing.close(person)
     assert not sheets.for_practice(practice, timezone.now()).exists()
-    assert connections.of_practice(practice) == []
+    with keyring.opened_for(practice.owner_id, purpose="a test"):
+        assert connections.of_practice(practice) == []
 
 
 def closing_page(person: User) -> str:
