@@ -77,7 +77,8 @@ def command() -> Iterator[Command]:
     yield start
     for process in started:
         process.kill()
-        process.communicate()
+        with process:  # closes what a test that failed did not read
+            pass
 
 
 @contextmanager
