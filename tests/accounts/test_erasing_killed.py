@@ -76,8 +76,9 @@ def command() -> Iterator[Command]:
 
     yield start
     for process in started:
-        process.kill()
-        process.communicate()
+        if process.poll() is None:
+            process.kill()
+            process.communicate()
 
 
 @contextmanager
@@ -122,7 +123,7 @@ def test_killed_on_its_way_keys_are_gone_before_any_row_and_the_next_run_finishe
         tried = [one.opened for one in opening.try_all(person.pk)]
         assert (len(tried) >= 3, any(tried)) == (True, False)
     finished = command("prune")
-    assert finished.communicate()[0].strip().endswith("accounts 2")
+    assert ", accounts 2" in finished.communicate()[0]
     assert (finished.returncode, left(people)) == (0, [(0, 0), (0, 0), (0, 0), (1, 3)])
     assert list(User.objects.values_list("pk", flat=True)) == [people[3].pk]
     assert all(one.opened for one in opening.try_all(people[3].pk))
