@@ -76,6 +76,8 @@ def test_container_runs_as_nobody_special_and_takes_in_no_key() -> None:
     assert {name for line in taken for name in line.split()} == {
         "manage.py", "LICENSE", "requirements.txt", "static", "templates", *APPS,
     }  # fmt: skip
+    seen = set(re.findall(r"^!(.+)$", (ROOT / "deploy/Dockerfile.dockerignore").read_text("utf-8"), re.MULTILINE))
+    assert seen == {name for line in taken for name in line.split()}  # what is not seen by the build cannot be taken
     assert not re.search(r"^ADD ", IMAGE, re.MULTILINE)
     order = re.findall(r"^(USER|CMD)\b(.*)$", IMAGE, re.MULTILINE)
     assert [word for word, _ in order] == ["USER", "CMD"]
