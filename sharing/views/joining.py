@@ -18,7 +18,15 @@ from sharing import practices
 from sharing.models import Practice
 from sharing.practice_forms import About, Bounds, Habit, Registration
 
-PAGES = ("about", "registration", "second-step", "bounds", "habit", "seen")
+TEMPLATES = {
+    "about": "sharing/join_about.html",
+    "registration": "sharing/join_registration.html",
+    "second-step": "sharing/join_second_step.html",
+    "bounds": "sharing/join_bounds.html",
+    "habit": "sharing/join_habit.html",
+    "seen": "sharing/join_seen.html",
+}
+PAGES = tuple(TEMPLATES)
 FORMS: dict[str, type[forms.Form]] = {"about": About, "registration": Registration, "bounds": Bounds, "habit": Habit}
 HABIT = _("I read what you bring before our next session.")
 
@@ -47,7 +55,7 @@ def page(request: PersonRequest, page: str) -> HttpResponse:
         "factor": has_second_factor(request.user),
         "open_page": _first_open(request.user, row),
     }
-    return render_page(request, f"sharing/join_{page.replace('-', '_')}.html", context, status=_status(form))
+    return render_page(request, TEMPLATES[page], context, status=_status(form))
 
 
 def _kept(request: PersonRequest, row: Practice | None, page: str, form: forms.Form | None) -> HttpResponse:

@@ -181,7 +181,7 @@ def _tray(  # noqa: PLR0913
             for piece, frozen in zip(choices["pieces"], composed.pieces, strict=True)
         ],
         "composed": composed,
-        "kept": draft.touched_at if draft else None,
+        "kept": draft.touched_at if draft and not form else None,  # what stands in the boxes, and nothing else
         "rev": request.POST.get("rev", "0") if form else draft.rev if draft else 0,
         "page": request.POST.get("page", "") if form else uuid4(),
         "meanwhile": choices if meanwhile else None,

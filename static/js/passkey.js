@@ -1,27 +1,14 @@
 // @ts-check
-// Passkeys: the browser is asked for one, and what it answers goes along in the form. Without this file, or in a
-// browser that has none, there is no button, and where a page is about nothing else a sentence says so.
+// Passkeys: the browser is asked for one, and what it answers goes along in the form. door.js fetches this at the press.
 
 /** @typedef {{ publicKey: Record<string, any> }} Options as the server writes them: bytes are base64url */
 
-const able = "credentials" in navigator && "PublicKeyCredential" in window;
-for (const button of document.querySelectorAll("[data-passkey-can]")) button.toggleAttribute("hidden", !able);
-for (const line of document.querySelectorAll("[data-passkey-cannot]")) line.toggleAttribute("hidden", able);
-
-document.addEventListener("submit", async (event) => {
-  const form = event.target instanceof HTMLFormElement ? event.target : null;
-  if (!form?.dataset.passkey) return;
-  event.preventDefault();
-  tell(false);
-  try {
-    const answer = await asked(form);
-    field(form, "credential").value = JSON.stringify(answer);
-    carryDevice(form);
-    form.submit();
-  } catch {
-    tell(true); // refused, closed, timed out or unknown here: browsers don't say which, on purpose
-  }
-});
+/** The form says then what the browser answered. Throws where none came. @param {HTMLFormElement} form */
+export async function fill(form) {
+  const answer = await asked(form);
+  field(form, "credential").value = JSON.stringify(answer);
+  carryDevice(form);
+}
 
 /** @param {HTMLFormElement} form @param {string} name */
 function field(form, name) {
@@ -32,16 +19,6 @@ function field(form, name) {
 function carryDevice(form) {
   const chosen = document.querySelector("input[name='device'][type='radio']:checked");
   if (chosen instanceof HTMLInputElement && form.elements.namedItem("device")) field(form, "device").value = chosen.value;
-}
-
-/** @param {boolean} failed */
-function tell(failed) {
-  const line = document.querySelector("[data-passkey-said]");
-  if (!(line instanceof HTMLElement)) return;
-  line.hidden = !failed;
-  line.textContent = failed ? (line.dataset.passkeySaid ?? "") : "";
-  const live = document.getElementById("live");
-  if (live) live.textContent = line.textContent;
 }
 
 /** @param {HTMLFormElement} form @returns {Promise<object>} the passkey's answer, as JSON goes */

@@ -95,6 +95,7 @@ def test_therapists_are_told_what_is_true_today_in_two_minutes(client: StrictCli
     page = unescape(client.get("/therapists/").text)
     main = re.sub(r"<[^>]+>", " ", page.partition("<main")[2].partition("</main>")[0])
     assert len(main.split()) < 700  # some 250 words a minute, the lists to be skimmed
-    assert "once you are connected, also sheets they made for a session, while they keep them open" in main
+    assert "each open for a time they choose. They see each reading." in main
+    assert "There is nowhere to look." in main
     assert "nothing raises an alarm" in main
     assert "no referral fee" in main

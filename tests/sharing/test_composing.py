@@ -192,6 +192,7 @@ def test_two_pages_keep_the_words_of_both_and_one_goes_on_from_its_own(
     both = Page(signed_in.post(tray, other | {"ask.text": "there"}))
     assert (both.status, both.fields["ask.text"], "here to stay" in both.text) == (422, ["there"], True)
     assert (choices(met)["ask"], "data-unkept" in both.response.text) == ("here to stay", True)
+    assert ("Kept at" in both.text, "Kept at" in Page(signed_in.get(tray)).text) == (False, True)  # not these words
     standing = str(DraftSheet.objects.get().rev)
     signed_in.post(tray, other | {"ask.text": "there", "over": standing})
     assert (choices(met)["ask"], len(choices(met)["pieces"])) == ("there", 1)

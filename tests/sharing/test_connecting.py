@@ -251,7 +251,7 @@ def test_used_over_closed_and_unknown_are_one_page_without_a_hint(mine: StrictCl
 
 
 def body(response: object) -> str:
-    """The page without what is new each time: its token, and the address that the bar leads back to."""
+    """The page without what is new each time: its token, and the address that the bar and a sign-in lead back to."""
     assert getattr(response, "status_code") == 404  # noqa: B009 - whatever the client gives
     text = re.sub(r'(content|value)="\w{64}"', "", str(getattr(response, "text")))  # noqa: B009
     return re.sub(r'\?(back|next)=[^"]*|content="\d+"', "", text)

@@ -129,6 +129,7 @@ def test_words_from_two_pages_are_both_shown_and_one_press_decides(
         draft = drafts.of(met)
         assert draft
         drafts.change(met.owner, met, draft.rev, ask="Another thing")
+    again.get_by_label("What I’d like us to do with this").press("End")
     again.get_by_label("What I’d like us to do with this").press_sequentially(", and more")
     again.get_by_role("button", name="Look at it as Robin Vale will").click()
     expect(again.get_by_role("alert")).to_contain_text("Another thing")
