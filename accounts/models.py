@@ -52,7 +52,9 @@ class User(AbstractBaseUser):
     country = models.CharField(max_length=2, blank=True)
     preferences = models.JSONField(default=dict, blank=True)
     session_rule = models.CharField(max_length=8, choices=SessionRule, default=SessionRule.PLAIN)
-    knows_a_practice = models.BooleanField(default=False, db_default=False)  # whoever never did is asked for nothing about it
+    knows_a_practice = models.BooleanField(
+        default=False, db_default=False
+    )  # whoever never did is asked for nothing about it
 
     name = SealedText("name_sealed", table=numbers.USER, field=numbers.USER_NAME, owner="id")
     child_word = SealedText("child_word_sealed", table=numbers.USER, field=numbers.USER_CHILD_WORD, owner="id")

@@ -7,17 +7,21 @@ Anything that does not open is an empty session: signed out, never an error.
 
 import base64
 import binascii
+import logging
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Self
 
-from django.contrib.sessions.backends.base import SessionBase
+from django.contrib.sessions.backends.base import SessionBase, UpdateError
 from django.contrib.sessions.backends.db import SessionStore as DatabaseSessions
+from django.db import DatabaseError
 from django.utils import timezone
 
 from accounts import preferences
 from accounts.models import User
 from vault import envelope, masterkeys
+
+log = logging.getLogger(__name__)
 
 PURPOSE = b"icj:session:v1"
 MOVES_EVERY = 60  # seconds: each move of the clock is a write
@@ -50,6 +54,8 @@ LONGEST_REST = timedelta(minutes=max(int(minutes) for minutes in preferences.RES
 class SessionStore(DatabaseSessions):
     """Sealed rows. The cookie outlives the browser only on a device a person called their own."""
 
+    only_moved = False  # nothing else is to be written than that somebody is here
+
     @classmethod
     def get_model_class(cls) -> Any:
         return DatabaseSessions.get_model_class()
@@ -69,6 +75,15 @@ class SessionStore(DatabaseSessions):
             return {}
         opened = self.serializer().loads(data) if version == "s1" else {}
         return opened if isinstance(opened, dict) else {}
+
+    def save(self, must_create: bool = False) -> None:  # noqa: FBT001, FBT002 - Django's signature
+        """Where the database takes nothing just now, a page that was read is not lost for its clock."""
+        try:
+            super().save(must_create)
+        except (DatabaseError, UpdateError) as trouble:
+            if not self.only_moved:
+                raise
+            log.warning("the clock of a session was not moved: %s", type(trouble).__name__)
 
     def get_session_cookie_age(self) -> int:
         age = LIMITS[Rule.OWN].idle if self._on_own_device() else LONGEST_REST
@@ -129,4 +144,6 @@ def move(session: SessionBase) -> None:
     """Set the idle clock to now, at most once a minute."""
     now = timezone.now().timestamp()
     if now - session.get(MOVED, 0) >= MOVES_EVERY:
+        if isinstance(session, SessionStore):
+            session.only_moved = not session.modified
         session[MOVED] = now

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 import time_machine
+from django.contrib.sessions.backends.base import UpdateError
 from django.contrib.sessions.models import Session
+from django.db import connection
 from django.test import Client
 from django.test.signals import template_rendered
 from django.utils import timezone
@@ -14,8 +16,9 @@ from django.utils.cache import has_vary_header
 from pytest_django import Settings
 
 from accounts.models import User
-from accounts.sessions import SessionStore
+from accounts.sessions import MOVES_EVERY, SessionStore
 from tests.accounts.conftest import sign_in
+from tests.client import StrictClient
 from tests.factories import person
 
 PAGE = "/signed-in/"
@@ -238,3 +241,20 @@ def test_a_proof_is_stale_after_five_minutes_and_no_post_is_kept(client: Client,
         response = client.post("/accounts/email/", {"email": "canary@example.org", "action_add": "1"})
         assert response["Location"] == "/accounts/reauthenticate/?next=/accounts/email/"
         assert "canary" not in str(dict(client.session.items()))
+
+
+def test_a_clock_that_cannot_be_moved_keeps_nobody_from_reading(client: StrictClient) -> None:
+    """Fault F12: a database that takes nothing still shows what was kept; what is more than a clock is still told."""
+    me = person()
+    client.force_login(me)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE FUNCTION stop() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'stop'; END $$;"
+            "CREATE TRIGGER stop BEFORE UPDATE ON django_session FOR EACH ROW EXECUTE FUNCTION stop();"
+        )
+    with time_machine.travel(timezone.now() + timedelta(seconds=MOVES_EVERY + 1), tick=False):
+        assert client.get("/kept/").status_code == 200
+        session = client.session
+        session["something"] = "else"
+        with pytest.raises(UpdateError):
+            session.save()
