@@ -52,9 +52,8 @@ class User(AbstractBaseUser):
     country = models.CharField(max_length=2, blank=True)
     preferences = models.JSONField(default=dict, blank=True)
     session_rule = models.CharField(max_length=8, choices=SessionRule, default=SessionRule.PLAIN)
-    knows_a_practice = models.BooleanField(
-        default=False, db_default=False
-    )  # whoever never did is asked for nothing about it
+    # whoever never knew one is asked for nothing about it; old code does not know the column
+    knows_a_practice = models.BooleanField(default=False, db_default=False)
 
     name = SealedText("name_sealed", table=numbers.USER, field=numbers.USER_NAME, owner="id")
     child_word = SealedText("child_word_sealed", table=numbers.USER, field=numbers.USER_CHILD_WORD, owner="id")
