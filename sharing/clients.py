@@ -1,6 +1,5 @@
 """A practice’s clients, as its own page shows them: the name each chose for it, and what they brought."""
 
-import logging
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -9,11 +8,8 @@ from django.db.models import FETCH_RAISE
 
 from sharing import connections, sheets, telling, windows
 from sharing.models import Connection, Practice, Sheet
+from sharing.opening import name_of
 from sharing.windows import State
-from vault.envelope import Refused
-from vault.keyring import KeyNotInRing
-
-log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +22,8 @@ class Client:
     waiting: list[Sheet]
 
     @property
-    def initials(self) -> str:
-        """As a filter compares them: the name without case."""
+    def folded(self) -> str:
+        """The name as a filter compares it, without case."""
         return self.name.casefold()
 
     @property
@@ -45,15 +41,6 @@ def of(practice: Practice, now: datetime) -> list[Client]:
         brought.setdefault(sheet.connection_id, []).append(sheet)
     made = [_client(row, brought.get(row.pk, []), now) for row in rows]
     return sorted(made, key=lambda client: (not client.opened, not client.waiting))
-
-
-def name_of(connection: Connection) -> str:
-    """What this client is called here, or "" where it cannot be opened."""
-    try:
-        return connection.name
-    except (Refused, KeyNotInRing):
-        log.warning("decrypt_failed connection %s", connection.pk)
-        return ""
 
 
 def _client(row: Connection, brought: Iterable[Sheet], now: datetime) -> Client:

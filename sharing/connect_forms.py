@@ -1,15 +1,19 @@
-"""What somebody says when they connect: the code, what they are to be called there, and that they understood."""
+"""What somebody says when they connect, and when they part: the code, a name, that they understood, the last day."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts import guesses
+from accounts.models import User
 from accounts.own import FORGOTTEN
 from innerchild.fields import Words
-from sharing import practices
+from sharing import practices, windows
 from sharing.connections import NAME_MAX
-from sharing.models import Practice
+from sharing.models import Connection, Practice
 
 
 class CodeForm(forms.Form):
@@ -83,9 +87,16 @@ class PartingForm(forms.Form):
         },
     )
 
-    def __init__(self, data: Any = None, **kwargs: Any) -> None:
-        self.first, self.last = kwargs.pop("first"), kwargs.pop("last")
-        super().__init__(data, **kwargs)
+    def __init__(self, data: Any, connection: Connection) -> None:
+        self.first = timezone.localdate()
+        self.last = self.first + windows.FARTHEST - timedelta(days=1)
+        standing = connection.ends_at
+        super().__init__(data, initial={"day": timezone.localdate(standing - windows.MOMENT) if standing else None})
+
+    def ends_at(self, person: User) -> datetime:
+        """When that day is over on the clock of whoever chose it."""
+        zone = guesses.zone_of(person.time_zone)
+        return windows.end_of(self.cleaned_data["day"], zone)
 
     def clean_day(self) -> Any:
         said = self.cleaned_data["day"]

@@ -1,6 +1,5 @@
 """What a therapist suggests, as its client meets it: a quiet card that asks for nothing back."""
 
-import logging
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -10,10 +9,7 @@ from exercises.home import Card
 from exercises.packs import Step
 from sharing import connections
 from sharing.models import Connection, Suggestion
-from vault.envelope import Refused
-from vault.keyring import KeyNotInRing
-
-log = logging.getLogger(__name__)
+from sharing.opening import opened
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,23 +39,10 @@ def by(connection: Connection, person: User) -> list[Suggested]:
     return list(_opened((row for row in rows if row.connection_id == connection.pk), person))
 
 
-def name_of(connection: Connection) -> str:
-    """What they call this client, or "" where it cannot be opened."""
-    try:
-        return connection.name
-    except (Refused, KeyNotInRing):
-        log.warning("decrypt_failed connection %s", connection.pk)
-        return ""
-
-
 def _opened(rows: Iterable[Suggestion], person: User) -> Iterator[Suggested]:
     """What cannot be opened is left out, and so is a step that is no longer there."""
     steps = packs.load(person.language)
     for row in rows:
-        try:
-            sentence = row.sentence
-        except (Refused, KeyNotInRing):
-            log.warning("decrypt_failed suggestion %s", row.pk)
-            continue
-        if row.step in steps:
+        sentence = opened(row, "sentence", None)
+        if sentence is not None and row.step in steps:
             yield Suggested(row, steps[row.step], sentence)

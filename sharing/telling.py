@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import groupby
 
 from django.db.models import FETCH_RAISE
@@ -13,8 +13,6 @@ from accounts.models import User
 from sharing import connections, windows
 from sharing.models import Connection, Sheet
 from sharing.windows import State
-
-MOMENT = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +70,7 @@ def ended(connection: Connection, now: datetime) -> str:
     """How it ended, in one sentence."""
     parted = connection.ends_at
     if parted and (connection.parted or (connection.ended_at is None and parted <= now)):
-        return _("You parted on %(day)s.") % {"day": day(parted - MOMENT)}
+        return _("You parted on %(day)s.") % {"day": day(parted - windows.MOMENT)}
     if connection.practice_id is None:
         return _("They closed their account here.")
     if connection.ended_at is None:
@@ -84,7 +82,7 @@ def ended(connection: Connection, now: datetime) -> str:
 
 def last_day(connection: Connection) -> str:
     """The day of the parting that is agreed on, "" where there is none."""
-    return day(connection.ends_at - MOMENT) if connection.ends_at else ""
+    return day(connection.ends_at - windows.MOMENT) if connection.ends_at else ""
 
 
 def day(at: datetime) -> str:
@@ -96,7 +94,7 @@ def _state(sheet: Sheet, now: datetime) -> tuple[State, str]:
     state, closes = windows.state_of(sheet, now), sheet.over_at
     if state is State.OVER or (closes and closes <= now):
         since = min(filter(None, (sheet.stopped_at, closes)), default=now)
-        return State.OVER, _("Closed since %(day)s.") % {"day": day(since - MOMENT)}
+        return State.OVER, _("Closed since %(day)s.") % {"day": day(since - windows.MOMENT)}
     if sheet.comes_too_late:
         return state, _("It stays shut: you part before its time.")
     if state is State.WAITING:
@@ -104,7 +102,7 @@ def _state(sheet: Sheet, now: datetime) -> tuple[State, str]:
     if closes is None:
         return state, _("Open until you take it back.")
     if sheet.rule == Sheet.Rule.SESSION or closes != sheet.closes_at:
-        return state, _("Open until the end of %(day)s.") % {"day": day(closes - MOMENT)}
+        return state, _("Open until the end of %(day)s.") % {"day": day(closes - windows.MOMENT)}
     return state, _("Open until %(moment)s.") % {"moment": _moment(closes)}
 
 

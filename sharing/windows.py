@@ -11,6 +11,7 @@ HOURS = timedelta(hours=24)  # before a session, and after it, unless somebody s
 WIDEST = 168  # hours on either side
 LONGEST = 30  # days
 FARTHEST = timedelta(days=400)  # a session later than that was mistyped
+MOMENT = timedelta(microseconds=1)  # what ends at midnight ends on the day before
 
 
 class State(StrEnum):
@@ -36,8 +37,12 @@ class Window:
 
 def until_session(day: date, zone: ZoneInfo, now: datetime) -> Window:
     """From now until that day is over on that clock."""
-    ends = datetime.combine(day + timedelta(days=1), time(), tzinfo=zone)
-    return Window(Sheet.Rule.SESSION, now, ends.astimezone(UTC))
+    return Window(Sheet.Rule.SESSION, now, end_of(day, zone))
+
+
+def end_of(day: date, zone: ZoneInfo) -> datetime:
+    """The instant at which that day is over on that clock."""
+    return datetime.combine(day + timedelta(days=1), time(), tzinfo=zone).astimezone(UTC)
 
 
 def around(wall: datetime, zone: ZoneInfo, *, before: timedelta = HOURS, after: timedelta = HOURS) -> Window:

@@ -1,7 +1,6 @@
 """A client’s side: who sees what, one therapist’s page, parting, ending, and what they suggest."""
 
 from contextlib import suppress
-from datetime import timedelta
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -10,13 +9,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts import guesses
 from accounts.own import sent
 from accounts.requests import PersonRequest
 from innerchild.http import render_page, safe_next
-from sharing import connections, drafts, suggested, telling, windows
+from sharing import connections, drafts, suggested, telling
 from sharing.connect_forms import PartingForm
 from sharing.models import Connection
+from sharing.opening import name_of
 from sharing.windows import State
 from vault.envelope import Refused
 from vault.keyring import KeyNotInRing
@@ -51,7 +50,7 @@ def connection(request: PersonRequest, pk: UUID) -> HttpResponse:
     else:
         context |= {
             "last_day": telling.last_day(row),
-            "name": suggested.name_of(row),
+            "name": name_of(row),
             "cards": suggested.by(row, request.user),
         }
     return render_page(request, "sharing/connection.html", context)
@@ -71,18 +70,15 @@ def end(request: PersonRequest, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def parting(request: PersonRequest, pk: UUID) -> HttpResponse:
     """A last day that both see beforehand. Posted with `take`, it is taken back."""
-    row, today = _mine(request, pk), timezone.localdate()
+    row = _mine(request, pk)
     if not _goes_on(request, pk):
         return redirect("connection", pk)
-    span = {"first": today, "last": today + windows.FARTHEST - timedelta(days=1)}
     if request.method == "POST" and "take" in request.POST:
         connections.part_on(row, None)
         return redirect(f"{reverse('connection', args=[pk])}?kept=parting#parting")
-    standing = timezone.localdate(row.ends_at - telling.MOMENT) if row.ends_at else None
-    form = PartingForm(sent(request), initial={"day": standing}, **span)
+    form = PartingForm(sent(request), row)
     if request.method == "POST" and form.is_valid():
-        zone = guesses.zone_of(request.user.time_zone)
-        connections.part_on(row, windows.until_session(form.cleaned_data["day"], zone, timezone.now()).closes)
+        connections.part_on(row, form.ends_at(request.user))
         return redirect(f"{reverse('connection', args=[pk])}?kept=parting#parting")
     context = {"connection": row, "practice": row.practice, "form": form, "last_day": telling.last_day(row)}
     return render_page(request, "sharing/parting.html", context, status=422 if form.errors else 200)

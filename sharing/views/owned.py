@@ -15,25 +15,24 @@ from accounts.guesses import zone_of
 from accounts.requests import PersonRequest
 from accounts.views.door import freshly_proved
 from innerchild.http import render_page
-from sharing import freezing, sheets, windows
-from sharing.models import Sheet, SheetItem
+from sharing import sheets, windows
+from sharing.models import Sheet
+from sharing.opening import opened, words_of
 from sharing.views.sheets import window_form
 from sharing.window_form import WindowForm, said_of
-from vault.envelope import Refused
-from vault.keyring import KeyNotInRing
 
 
 @require_safe
 def sheet(request: PersonRequest, pk: UUID) -> HttpResponse:
     """Its own copy of everything, whatever became of the reader's."""
     row = _owned(request, pk)
-    items = [(item, _opened(item)) for item in row.items.order_by("position")]
+    items = [(item, words_of(item, "own_words")) for item in row.items.order_by("position")]
     context = {
         "sheet": row,
         "connection": row.connection,
         "goes_on": _goes_on(request, row),
         "state": windows.state_of(row, timezone.now()),
-        "ask": row.own_ask,
+        "ask": opened(row, "own_ask", ""),
         "pieces": [words for item, words in items if not item.withdrawn_at],
         "withdrawn": [(item, words) for item, words in items if item.withdrawn_at],
         "openings": row.openings.order_by("-at", "-id"),
@@ -87,10 +86,3 @@ def _ask_freshly(request: PersonRequest, row: Sheet) -> HttpResponse:
 def _when(request: PersonRequest, row: Sheet, form: WindowForm, *, stale: bool) -> HttpResponse:
     context = {"sheet": row, "connection": row.connection, "window": form, "stale": stale}
     return render_page(request, "sharing/window.html", context, status=422 if form.is_bound else 200)
-
-
-def _opened(item: SheetItem) -> freezing.Words:
-    try:
-        return item.own_words
-    except (Refused, KeyNotInRing):
-        return {"heading": _("This one cannot be opened just now")}

@@ -1,6 +1,5 @@
 """A therapist’s own pages: who brought something, a link to hand on, and how one of these ends."""
 
-from datetime import date, timedelta
 from uuid import UUID
 
 from django.conf import settings
@@ -12,16 +11,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts import guesses
 from accounts.factors import has_second_factor
 from accounts.own import sent
 from accounts.requests import PersonRequest
 from innerchild.http import render_page
 from innerchild.paper import HANDOUTS
-from sharing import clients, connections, practices, windows
+from sharing import clients, connections, practices
 from sharing.connect_forms import PartingForm
 from sharing.guards import may_read, practice_of, reading
 from sharing.models import Connection, Practice
+from sharing.opening import name_of
 
 INVITED = "practice_invited"  # in the session until the page has shown it, once
 
@@ -83,7 +82,7 @@ def end(request: PersonRequest, practice: Practice, pk: UUID) -> HttpResponse:
     if request.method == "POST":
         connections.end(row, Connection.Side.PRACTICE)
         return redirect("practice")
-    return render_page(request, "sharing/practice_end.html", {"connection": row, "name": clients.name_of(row)})
+    return render_page(request, "sharing/practice_end.html", {"connection": row, "name": name_of(row)})
 
 
 @reading
@@ -94,12 +93,11 @@ def parting(request: PersonRequest, practice: Practice, pk: UUID) -> HttpRespons
     if request.method == "POST" and "take" in request.POST:
         connections.part_on(row, None)
         return redirect("practice")
-    form = PartingForm(sent(request), initial={"day": _last_day(row)}, **_span())
+    form = PartingForm(sent(request), row)
     if request.method == "POST" and form.is_valid():
-        zone = guesses.zone_of(request.user.time_zone)
-        connections.part_on(row, windows.until_session(form.cleaned_data["day"], zone, timezone.now()).closes)
+        connections.part_on(row, form.ends_at(request.user))
         return redirect("practice")
-    context = {"connection": row, "name": clients.name_of(row), "form": form}
+    context = {"connection": row, "name": name_of(row), "form": form}
     return render_page(request, "sharing/practice_parting.html", context, status=422 if form.errors else 200)
 
 
@@ -114,12 +112,3 @@ def close(request: PersonRequest) -> HttpResponse:
 
 def _client(practice: Practice, pk: UUID) -> Connection:
     return get_object_or_404(practice.connections.going_on(timezone.now()), pk=pk)
-
-
-def _span() -> dict[str, date]:
-    today = timezone.localdate()
-    return {"first": today, "last": today + windows.FARTHEST - timedelta(days=1)}
-
-
-def _last_day(row: Connection) -> date | None:
-    return timezone.localdate(row.ends_at - timedelta(seconds=1)) if row.ends_at else None

@@ -1,6 +1,5 @@
 """What somebody brought, read by whom it was brought to; and a step offered back."""
 
-import logging
 from uuid import UUID
 
 from django.contrib import messages
@@ -15,15 +14,11 @@ from accounts.own import sent
 from accounts.requests import PersonRequest
 from exercises import packs
 from innerchild.http import render_page
-from sharing import clients, connections, sheets
-from sharing.freezing import Words
+from sharing import connections, sheets
 from sharing.guards import reading
-from sharing.models import Practice, Sheet, SheetItem
+from sharing.models import Practice, Sheet
+from sharing.opening import name_of, opened, words_of
 from sharing.practice_forms import Suggest
-from vault.envelope import Refused
-from vault.keyring import KeyNotInRing
-
-log = logging.getLogger(__name__)
 
 STEPS = ("hello", "place", "letter", "kindness")
 SAMPLES = (
@@ -41,9 +36,9 @@ def sheet(request: PersonRequest, practice: Practice, pk: UUID) -> HttpResponse:
     items = sheets.pieces(row) if request.method == "HEAD" else sheets.read(row)
     context = {
         "sheet": row,
-        "name": clients.name_of(row.connection),
-        "ask": _ask(row),
-        "pieces": [_words(item) for item in items],
+        "name": name_of(row.connection),
+        "ask": opened(row, "ask", ""),
+        "pieces": [words_of(item, "words") for item in items],
     }
     return render_page(request, "sharing/read.html", context)
 
@@ -72,7 +67,7 @@ def suggest(request: PersonRequest, practice: Practice, pk: UUID) -> HttpRespons
             return redirect("practice")
     context = {
         "connection": connection,
-        "name": clients.name_of(connection),
+        "name": name_of(connection),
         "practice": practice,
         "form": form,
         "samples": SAMPLES,
@@ -81,23 +76,6 @@ def suggest(request: PersonRequest, practice: Practice, pk: UUID) -> HttpRespons
     }
     refused = form.errors or (request.method == "POST" and not takes)
     return render_page(request, "sharing/suggest.html", context, status=422 if refused else 200)
-
-
-def _ask(row: Sheet) -> str:
-    try:
-        return row.ask
-    except (Refused, KeyNotInRing):
-        log.warning("decrypt_failed sheet %s", row.pk)
-        return ""
-
-
-def _words(item: SheetItem) -> Words:
-    """One piece that cannot be opened closes none of the others."""
-    try:
-        return item.words
-    except (Refused, KeyNotInRing):
-        log.warning("decrypt_failed sheetitem %s", item.pk)
-        return {"heading": _("This one cannot be opened just now")}
 
 
 def _readable(practice: Practice, pk: UUID) -> Sheet:

@@ -116,3 +116,14 @@ def test_one_piece_that_does_not_open_closes_none_of_the_others(client: StrictCl
     sheet.items.filter(position=0).update(words_sealed=b"\x01" + bytes(100))
     page = client.get(address(sheet)).text
     assert ("one text" in page, "other text" in page, "cannot be opened just now" in page) == (False, True, True)
+
+
+def test_an_ask_that_does_not_open_closes_the_sheet_for_nobody(client: StrictClient, connection: Connection) -> None:
+    """Neither its reader's copy nor the owner's own: what does open is shown, and the page goes on."""
+    sheet = brought(connection)
+    Sheet.objects.filter(pk=sheet.pk).update(ask_sealed=b"\x01" + bytes(100), own_ask_sealed=b"\x01" + bytes(100))
+    owner = StrictClient()
+    owner.force_login(connection.owner)
+    pages = [client.get(address(sheet)), owner.get(reverse("sheet", args=[sheet.pk]))]
+    told = [(page.status_code, "what was said" in page.text, "read this" in page.text) for page in pages]
+    assert told == [(200, True, False)] * 2
