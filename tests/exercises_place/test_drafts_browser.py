@@ -10,6 +10,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
 from tests import factories
+from tests.journal.browsing import wait_for_key
 from tests.live import close, enter
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -26,8 +27,8 @@ def person(transactional_db: None) -> User:
 @pytest.fixture
 def page(context: BrowserContext, live_server: LiveServer, person: User) -> Iterator[Page]:
     page = enter(context, live_server, person)
-    with page.expect_response("**/session/"):  # from now on words can be sealed on the device
-        page.goto(f"{live_server.url}/steps/place/scene/")
+    page.goto(f"{live_server.url}/steps/place/scene/")
+    wait_for_key(page)
     yield page
     close(context)
 

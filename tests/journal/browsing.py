@@ -89,7 +89,7 @@ def until(page: Page, expression: str) -> None:
 
 
 def wait_for_key(page: Page) -> None:
-    """Until it came, the words are on the page alone, and the page says so."""
+    """From now on words can be sealed on the device; before, they are on the page alone, and the page says so."""
     until(page, "performance.getEntriesByName(new URL('/session/', location.href).href).length > 0")
 
 

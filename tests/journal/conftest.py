@@ -15,7 +15,7 @@ from accounts.models import User
 from journal.about import About
 from journal.models import Entry
 from tests import factories
-from tests.journal.browsing import sign_in
+from tests.journal.browsing import sign_in, wait_for_key
 from tests.live import close
 from vault import keyring
 
@@ -89,6 +89,7 @@ def writing(page: Page, context: BrowserContext, live_server: LiveServer, row: E
     """The edit page of one entry, its box in focus, the caret after its words."""
     sign_in(context, live_server, row.owner)
     page.goto(f"{live_server.url}/kept/{row.pk}/edit/")
+    wait_for_key(page)
     page.locator("textarea").press("Control+End")
     yield page
     for open_ in context.pages:  # no last words while tables are emptied

@@ -21,7 +21,6 @@ from tests.journal.browsing import (
     sign_in,
     state,
     stored,
-    wait_for_key,
     wait_on_device,
 )
 from vault import keyring
@@ -148,7 +147,6 @@ def test_requests_and_answers_lost_again_and_again_lose_and_double_nothing(writi
 def test_signed_out_in_mid_sentence_keeps_the_text_and_goes_on_after_signing_in(
     writing: Page, context: BrowserContext, row: Entry
 ) -> None:
-    wait_for_key(writing)
     Session.objects.all().delete()
     writing.keyboard.type(" two")
     state(writing, NOT_KEPT)

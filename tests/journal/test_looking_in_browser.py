@@ -9,7 +9,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
 from tests import factories
-from tests.journal.browsing import KEPT, NOT_KEPT, NOTE, offer, state, wait_on_device
+from tests.journal.browsing import KEPT, NOT_KEPT, NOTE, offer, state, wait_for_key, wait_on_device
 from tests.live import close, enter
 from vault import keyring
 
@@ -28,8 +28,8 @@ def person(transactional_db: None) -> Iterator[User]:
 @pytest.fixture
 def page(context: BrowserContext, live_server: LiveServer, person: User) -> Iterator[Page]:
     page = enter(context, live_server, person)
-    with page.expect_response("**/session/"):  # from now on words can be sealed on the device
-        page.goto(f"{live_server.url}/look-in/")
+    page.goto(f"{live_server.url}/look-in/")
+    wait_for_key(page)
     yield page
     close(context)
 

@@ -10,7 +10,7 @@ from pytest_django.live_server_helper import LiveServer
 from accounts.models import User
 from journal import wishes
 from tests import factories
-from tests.journal.browsing import NOT_KEPT, NOTE, crash, offer, state, wait_on_device
+from tests.journal.browsing import NOT_KEPT, NOTE, crash, offer, state, wait_for_key, wait_on_device
 from tests.live import close, enter
 from vault import keyring
 
@@ -34,9 +34,8 @@ def page(context: BrowserContext, live_server: LiveServer, person: User) -> Iter
 
 
 def at(page: Page, address: str) -> Page:
-    """From now on words can be sealed on the device."""
-    with page.expect_response("**/session/"):
-        page.goto(address)
+    page.goto(address)
+    wait_for_key(page)
     return page
 
 

@@ -12,7 +12,7 @@ from pytest_django.live_server_helper import LiveServer
 from sharing import drafts
 from sharing.models import Connection, Sheet
 from tests import factories
-from tests.journal.browsing import KEPT
+from tests.journal.browsing import KEPT, wait_for_key
 from tests.live import close, enter
 from tests.sharing import people
 from vault import keyring
@@ -74,8 +74,8 @@ def test_a_sheet_from_picking_to_sharing(page: Page, live_server: LiveServer, me
         kind="letter", voice="adult", step="letter", question="",
     )  # fmt: skip
     tray = f"{live_server.url}/sharing/{met.pk}/sheet/"
-    with page.expect_response("**/session/"):
-        page.goto(tray)
+    page.goto(tray)
+    wait_for_key(page)
     page.get_by_label("What I’d like us to do with this").press_sequentially("Read it slowly.")
     expect(page.locator("[data-state]")).to_have_text(KEPT)
     waits_for_the_network_in_sight(page)
@@ -131,8 +131,8 @@ def test_words_from_two_pages_are_both_shown_and_one_press_decides(
     page: Page, context: BrowserContext, live_server: LiveServer, met: Connection
 ) -> None:
     tray = f"{live_server.url}/sharing/{met.pk}/sheet/"
-    with page.expect_response("**/session/"):
-        page.goto(tray)
+    page.goto(tray)
+    wait_for_key(page)
     page.get_by_label("What I’d like us to do with this").press_sequentially("One thing")
     expect(page.locator("[data-state]")).to_have_text(KEPT)
     page.close()
