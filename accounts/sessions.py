@@ -14,11 +14,13 @@ from typing import Any, Self
 
 from django.contrib.sessions.backends.base import SessionBase, UpdateError
 from django.contrib.sessions.backends.db import SessionStore as DatabaseSessions
+from django.contrib.sessions.models import Session
 from django.db import DatabaseError
 from django.utils import timezone
 
 from accounts import preferences
 from accounts.models import User
+from innerchild.statements import Given, Statement
 from vault import envelope, masterkeys
 
 log = logging.getLogger(__name__)
@@ -29,6 +31,7 @@ DEVICE, BEGAN, MOVED = "icj_device", "icj_began", "icj_moved"
 SAID = "icj_said"  # of the device, in a sign-in that is not complete yet
 GOING_TO = "going_to"  # where somebody new was going: the welcome comes first, and leads there
 Rule = User.SessionRule
+LASTING = Statement(lambda: Session.objects.filter(session_key=Given("key"), expire_date__gt=Given("now")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,12 @@ class SessionStore(DatabaseSessions):
             if not self.only_moved:
                 raise
             log.warning("the clock of a session was not moved: %s", type(trouble).__name__)
+
+    def _get_session_from_db(self) -> Session | None:
+        found = LASTING.first(key=self.session_key, now=timezone.now())
+        if found is None:
+            self._session_key = None
+        return found
 
     def get_session_cookie_age(self) -> int:
         age = LIMITS[Rule.OWN].idle if self._on_own_device() else LONGEST_REST

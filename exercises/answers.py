@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection
 from dataclasses import dataclass, field, replace
+from functools import cache
 from uuid import UUID
 
 from django.db import models
@@ -11,6 +12,7 @@ from django.utils import timezone
 from accounts.models import User
 from exercises.packs import Question, Step
 from exercises.visits import Walk
+from innerchild.statements import Given, Statement
 from journal import boxes, saving, words
 from journal.about import About
 from journal.boxes import Box
@@ -24,17 +26,24 @@ SENTENCE = re.compile(r"(?<=[.!?…])\s+")
 
 def newest(person: User, step: str, keys: Collection[str], *, kept: bool = False) -> dict[str, Entry]:
     """The newest answer to each question; `kept`: the newest that was kept on purpose. One query."""
-    today = timezone.localdate()
-    rows = (
-        person.entries.out()
-        .unsealed(today)
-        .worded()
-        .filter(step=step, question_key__in=keys, conflict_of=None, parent=None)
-    )
-    if kept:
-        rows = rows.exclude(kept_at=None)
-    rows = rows.order_by("question_key", "-local_date", "-created_at", "-id").distinct("question_key")
-    return {row.question_key: row for row in rows.fetch_mode(models.FETCH_RAISE)}
+    asked = {f"key{place}": key for place, key in enumerate(keys)}
+    if not asked:
+        return {}
+    rows = _newest(tuple(asked), kept).rows(owner=person.pk, today=timezone.localdate(), step=step, **asked)
+    return {row.question_key: row for row in rows}
+
+
+@cache
+def _newest(keys: tuple[str, ...], kept: bool) -> Statement[Entry]:  # noqa: FBT001 - what is cached by
+    def query() -> models.QuerySet[Entry]:
+        rows = Entry.objects.out().unsealed(Given("today")).worded().filter(owner=Given("owner"), step=Given("step"))
+        rows = rows.filter(question_key__in=[Given(key) for key in keys], conflict_of=None, parent=None)
+        if kept:
+            rows = rows.exclude(kept_at=None)
+        rows = rows.order_by("question_key", "-local_date", "-created_at", "-id").distinct("question_key")
+        return rows.fetch_mode(models.FETCH_RAISE)
+
+    return Statement(query)
 
 
 def text_of(entry: Entry | None) -> str:

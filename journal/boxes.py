@@ -13,9 +13,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from innerchild.failures import is_leaving
+from innerchild.statements import Given, Statement
 from journal import saving
 from journal.about import About, BadToken
-from journal.models import Entry
+from journal.models import Entry, EntryQuerySet
 
 REV_MAX = 2**63 - 1
 PATIENCE = timedelta(seconds=2)
@@ -103,8 +104,16 @@ def box_for(person: User, about: About, *, name: str, entry: Entry | None = None
 
 def open_entry(person: User, step: str, question_key: str, among: Q | None = None) -> Entry | None:
     """What a person may carry on with: their newest open answer to that question, `among` those that are meant."""
-    mine = person.entries.open().filter(step=step, question_key=question_key, rev__gt=0, parent__binned_at=None)
-    return mine.filter(among or Q()).newest_first().first()
+    if among is None:
+        return OPEN.first(owner=person.pk, step=step, question=question_key)
+    return _open().filter(among).filter(owner=person, step=step, question_key=question_key).first()
+
+
+def _open() -> EntryQuerySet:
+    return Entry.objects.open().filter(rev__gt=0, parent__binned_at=None).newest_first()
+
+
+OPEN = Statement(lambda: _open().filter(owner=Given("owner"), step=Given("step"), question_key=Given("question"))[:1])
 
 
 def refill(request: HttpRequest, box: Box) -> Box:

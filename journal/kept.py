@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from accounts import preferences
 from accounts.models import User
+from innerchild.statements import Given, Statement
 from journal import words
 from journal.models import Entry, EntryQuerySet
 from journal.saving import opened
@@ -22,9 +23,19 @@ from vault.envelope import Refused
 from vault.keyring import KeyNotInRing
 
 PAGE = 20
+SOON = 3  # of what waits for its day, so many stand on the first page
 ON_THE_BOARD = 5
 CURSOR = struct.Struct(">Iq16s")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+NEWEST = Statement(
+    lambda: (
+        Entry.objects.filter(owner=Given("owner"))
+        .listed()
+        .on_shelves(Given("today"))
+        .fetch_mode(FETCH_RAISE)[: PAGE + 1]
+    )
+)
+SOONEST = Statement(lambda: _waiting(Entry.objects.filter(owner=Given("owner")), Given("today"))[: SOON + 1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +91,13 @@ class Page:
 
 
 def listed(person: User) -> EntryQuerySet:
-    """Everything with words in it that stands for itself: a letter by turns is one thing."""
-    return person.entries.out().filter(parent=None).worded().newest_first()
+    return person.entries.listed()
+
+
+def newest(person: User, *, hide: bool = False) -> Page:
+    """The first page of all that stands on the shelves."""
+    rows, earlier = _ended(NEWEST.rows(owner=person.pk, today=timezone.localdate()))
+    return Page(_shelves(items_of(rows, hide=hide), None), earlier)
 
 
 def page_of(entries: EntryQuerySet, before: str = "", *, hide: bool = False, goes_on: bool = False) -> Page:
@@ -100,7 +116,10 @@ def rows_of(entries: EntryQuerySet, before: str = "") -> tuple[list[Entry], str]
         day, at, key = _place(before)
         later = Q(local_date=day, created_at__gt=at) | Q(local_date=day, created_at=at, id__gte=key)
         entries = entries.filter(local_date__lte=day).exclude(later)
-    rows = list(entries.fetch_mode(FETCH_RAISE)[: PAGE + 1])
+    return _ended(list(entries.fetch_mode(FETCH_RAISE)[: PAGE + 1]))
+
+
+def _ended(rows: list[Entry]) -> tuple[list[Entry], str]:
     shown = rows[:PAGE]
     return shown, _name(shown[-1]) if len(rows) > PAGE else ""
 
@@ -119,21 +138,27 @@ def hides(person: User) -> bool:
     return bool(preferences.HIDE.of(person))
 
 
-def waiting(person: User) -> EntryQuerySet:
-    """What is folded until a day that has not come, soonest first."""
-    folded = listed(person).filter(drawer=False, sealed_until__gt=timezone.localdate())
-    return folded.order_by("sealed_until", "id").fetch_mode(FETCH_RAISE)
+def soonest(person: User) -> tuple[list[Item], bool]:
+    """The first few of what waits for its day, and whether more does. Nothing of it is opened."""
+    rows = SOONEST.rows(owner=person.pk, today=timezone.localdate())
+    return items_of(rows[:SOON], hide=True), len(rows) > SOON
 
 
 def folded(person: User, after: UUID | None) -> tuple[list[Item], UUID | None]:
     """Twenty of what waits, later than that one; and the one after which there are more. Nothing of it is opened."""
-    entries = waiting(person)
+    entries = _waiting(person.entries.all(), timezone.localdate())
     mark = entries.filter(pk=after).first() if after else None
     if mark:
         later = Q(sealed_until__gt=mark.sealed_until) | Q(sealed_until=mark.sealed_until, pk__gt=mark.pk)
         entries = entries.filter(later)
     rows = list(entries[: PAGE + 1])
     return items_of(rows[:PAGE], hide=True), rows[PAGE - 1].pk if len(rows) > PAGE else None
+
+
+def _waiting(entries: EntryQuerySet, today: date | Given) -> EntryQuerySet:
+    """What is folded until a day that has not come, soonest first."""
+    folded = entries.listed().filter(drawer=False, sealed_until__gt=today)
+    return folded.order_by("sealed_until", "id").fetch_mode(FETCH_RAISE)
 
 
 def is_sealed(entry: Entry, today: date) -> bool:

@@ -6,6 +6,7 @@ from datetime import date
 from django.conf import settings
 from django.db import models
 
+from innerchild.statements import Given
 from vault import numbers
 from vault.sealed import SealedJSON, SealedText
 
@@ -24,6 +25,14 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         turns = Entry.objects.filter(parent=models.OuterRef("pk"), binned_at=None)
         return self.filter(models.Q(rev__gt=0) | models.Exists(turns))
 
+    def listed(self) -> "EntryQuerySet":
+        """Everything with words in it that stands for itself, newest first: a letter by turns is one thing."""
+        return self.out().filter(parent=None).worded().newest_first()
+
+    def on_shelves(self, today: date | Given) -> "EntryQuerySet":
+        """Neither in the drawer nor folded until later."""
+        return self.filter(drawer=False).unsealed(today)
+
     def open(self) -> "EntryQuerySet":
         """Begun, and not yet kept on purpose: what a person may carry on with."""
         return self.out().filter(kept_at=None)
@@ -36,7 +45,7 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         """Written later, beneath an entry."""
         return self.exclude(parent=None).filter(kind=Entry.Kind.NOTE)
 
-    def unsealed(self, today: date) -> "EntryQuerySet":
+    def unsealed(self, today: date | Given) -> "EntryQuerySet":
         """Not folded until a day that has not come."""
         return self.filter(models.Q(sealed_until=None) | models.Q(sealed_until__lte=today))
 

@@ -11,10 +11,11 @@ from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from django.db import connection, transaction
-from django.db.models import Exists, F, OuterRef, Subquery
+from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from accounts.models import User
+from innerchild.statements import Given, Statement
 from journal import wishes
 from journal.about import About
 from journal.models import Entry, Revision, SaveOperation
@@ -203,23 +204,27 @@ def _begin(person: User, entry: UUID, about: About, now: datetime) -> None:
 
 
 def _locked(person: User, entry: UUID) -> _Held | None:
-    newest = Revision.objects.filter(entry=OuterRef("pk")).order_by("-made_at").values("made_at")[:1]
-    row = (
-        person.entries.select_for_update(of=("self",))
-        .annotate(
-            revised_at=Subquery(newest),
-            revised=Exists(Revision.objects.filter(entry=OuterRef("pk"), rev=OuterRef("rev"))),
-            thread_binned_at=F("parent__binned_at"),
-        )
-        .filter(pk=entry)
-        .first()
-    )
+    row = LOCKED.first(owner=person.pk, entry=entry)
     if row is None:
         return None
+    row.owner = person
     more = vars(row)
     if more["thread_binned_at"]:
         person.entries.filter(pk=more["parent_id"]).update(binned_at=None)
     return _Held(row, opened(row), more["revised_at"], more["revised"])
+
+
+def _to_lock() -> QuerySet[Entry]:
+    newest = Revision.objects.filter(entry=OuterRef("pk")).order_by("-made_at").values("made_at")[:1]
+    rows = Entry.objects.select_for_update(of=("self",)).filter(owner=Given("owner"), pk=Given("entry"))
+    return rows.annotate(
+        revised_at=Subquery(newest),
+        revised=Exists(Revision.objects.filter(entry=OuterRef("pk"), rev=OuterRef("rev"))),
+        thread_binned_at=F("parent__binned_at"),
+    )
+
+
+LOCKED = Statement(_to_lock)
 
 
 def opened(row: Entry | Revision) -> str | None:

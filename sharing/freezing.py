@@ -124,7 +124,7 @@ def _entry(person: User, picked: Mapping[str, Any], black: Sequence[Term]) -> Fr
 
 def offered(person: User) -> EntryQuerySet:
     """What may stand on a sheet: nothing let go, in the drawer, or folded until later. None of it is read just now."""
-    return kept.listed(person).filter(drawer=False).unsealed(timezone.localdate())
+    return kept.listed(person).on_shelves(timezone.localdate())
 
 
 def _entry_row(person: User, key: str) -> Entry | None:

@@ -13,11 +13,19 @@ from contextvars import ContextVar
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 
+from innerchild.statements import Given, Statement
 from vault import envelope, masterkeys, signals
 from vault.models import KeyCheck, KeyWrap, ShareKey, UserKey
 
+WRAPS = Statement(
+    lambda: (
+        KeyWrap.objects.filter(key__owner=Given("person"), slot=envelope.SLOT_MASTER)
+        .annotate(generation=F("key__generation"))
+        .only("kek_id", "blob")
+    )
+)
 NOBODY, NOTHING = UUID(int=0), bytes(envelope.KEY_BYTES)  # whose key a check value is, and what it says
 
 
@@ -189,8 +197,4 @@ def _unwrap_share(row: ShareKey) -> bytes:
 
 
 def _wraps_of(person: UUID) -> dict[int, tuple[str, bytes]]:
-    wraps = KeyWrap.objects.filter(key__owner_id=person, slot=envelope.SLOT_MASTER)
-    return {
-        generation: (key_id, bytes(blob))
-        for generation, key_id, blob in wraps.values_list("key__generation", "kek_id", "blob")
-    }
+    return {vars(wrap)["generation"]: (wrap.kek_id, bytes(wrap.blob)) for wrap in WRAPS.rows(person=person)}

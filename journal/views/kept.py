@@ -17,8 +17,6 @@ from journal.models import EntryQuerySet
 from journal.sorting import Chosen
 from journal.views import asked
 
-SOON = 3  # of what waits for its day, so many stand on the first page
-
 
 @dataclass(frozen=True, slots=True)
 class Month:
@@ -33,14 +31,14 @@ def kept(request: PersonRequest) -> HttpResponse:
     """Twenty at a time; `before` names where the last page ended, the rest of the address what is wanted."""
     chosen, before = Chosen.of(request.GET), request.GET.get("before", "")
     entries = chosen.among(_open(request))
-    page = _page(request, entries, before)
+    all_of_it = not before and not chosen.query
+    page = shelf.newest(request.user, hide=shelf.hides(request.user)) if all_of_it else _page(request, entries, before)
     context: dict[str, object] = {"page": page, "earlier": _earlier(_address("kept", chosen), page), "chosen": chosen}
     if not request.htmx:
         context |= {"form": search.Search(), "offered": chosen.offered(request.user), "let_go": asked.let_go(request)}
         context["count"] = entries.count() if chosen.some else None
-        if not before and not chosen.query:
-            soon = shelf.items_of(list(shelf.waiting(request.user)[: SOON + 1]), hide=True)
-            context |= {"waiting": soon[:SOON], "more_wait": len(soon) > SOON}
+        if all_of_it:
+            context["waiting"], context["more_wait"] = shelf.soonest(request.user)
     return render_page(request, "journal/kept.html", context, partial="rows", target="earlier")
 
 
@@ -81,8 +79,7 @@ def bin_(request: PersonRequest) -> HttpResponse:
 
 
 def _open(request: PersonRequest) -> EntryQuerySet:
-    """What stands on the shelves: neither in the drawer nor folded until later."""
-    return shelf.listed(request.user).filter(drawer=False).unsealed(timezone.localdate())
+    return shelf.listed(request.user).on_shelves(timezone.localdate())
 
 
 def _page(request: PersonRequest, entries: EntryQuerySet, before: str) -> shelf.Page:
