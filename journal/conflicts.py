@@ -82,7 +82,7 @@ def choose(person: User, two: Pair, chosen: UUID, seen: str) -> None:
     if chosen == copy.pk:
         history.put(entry, other, Revision.Reason.CONFLICT)
     elif other and other != standing:
-        revise(entry, other, Revision.Reason.CONFLICT, now, own=False)
+        revise(entry, other, Revision.Reason.CONFLICT, now, rev=0)
     person.entries.filter(conflict_of=copy).update(conflict_of=entry)
     person.entries.filter(pk=copy.pk).update(binned_at=now)
 

@@ -53,6 +53,19 @@ class Item:
     def drawing(self) -> str:
         return words.DRAWINGS[self.entry.kind]
 
+    @property
+    def name(self) -> str:
+        return self.title or self.kind
+
+    @property
+    def below(self) -> str:
+        """The small line: what it is, unless that is its name, and that it is open, while it is."""
+        if self.entry.conflict_of_id:
+            return _("Another version, kept")
+        if self.entry.kept_at:
+            return self.kind if self.title else ""
+        return f"{self.kind}, {_('open')}" if self.title else _("Open")
+
 
 @dataclass(frozen=True, slots=True)
 class Month:

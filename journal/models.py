@@ -21,8 +21,12 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         return self.exclude(binned_at=None).filter(merged=False)
 
     def worded(self) -> "EntryQuerySet":
-        """With words in it: its own, or those of its turns."""
-        turns = Entry.objects.filter(parent=models.OuterRef("pk"), binned_at=None)
+        """With words in it: its own, or those of its turns.
+
+        The comparison of revs is always true where turns are looked for. Without it PostgreSQL may read all turns of
+        everybody into a table first, for the one letter on a page that asks.
+        """
+        turns = Entry.objects.filter(parent=models.OuterRef("pk"), rev__gte=models.OuterRef("rev"), binned_at=None)
         return self.filter(models.Q(rev__gt=0) | models.Exists(turns))
 
     def listed(self) -> "EntryQuerySet":

@@ -36,9 +36,9 @@ def changed(before: str, text: str) -> int:
     return max(len(before), len(text)) - start - end
 
 
-def revise(entry: Entry, text: str, why: Revision.Reason, now: datetime, *, own: bool = True) -> None:
-    """Store a text among an entry's earlier ones. `own` is False for one that never stood in it: it has no rev."""
-    rev = entry.rev if own else 0
+def revise(entry: Entry, text: str, why: Revision.Reason, now: datetime, *, rev: int | None = None) -> None:
+    """Store a text among an entry's earlier ones. `rev`: which it was, the entry's own; 0 for one that never stood in it."""
+    rev = entry.rev if rev is None else rev
     revision = Revision(owner_id=entry.owner_id, entry=entry, rev=rev, reason=why, made_at=now)
     revision.body = text
     revision.save(force_insert=True)

@@ -8,6 +8,7 @@ import hashlib
 import logging
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import connection, transaction
@@ -26,6 +27,17 @@ from vault.sealed import keyed_hash, keyed_hashes
 
 LIMIT = 200_000
 HASH_PURPOSE = b"icj:operation:v1"
+# An operation is noted once: where it was noted before, neither of these does anything.
+CLAIM = """
+    INSERT INTO journal_saveoperation (id, owner_id, entry_id, operation, text_hash, rev, conflict, made_at)
+    VALUES (%s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT (entry_id, operation) DO NOTHING RETURNING id
+"""
+CLAIM_AND_WRITE = f"""
+    WITH claimed AS ({CLAIM})
+    UPDATE journal_entry SET body_sealed = %s, rev = %s, updated_at = %s, voice = %s, wish_id = %s, kept_at = %s,
+        binned_at = %s, merged = %s
+    WHERE id = %s AND EXISTS (SELECT FROM claimed)
+"""  # noqa: S608 - nothing but the statement above
 
 log = logging.getLogger(__name__)
 
@@ -171,12 +183,8 @@ def _save(person: User, wanted: Save, now: datetime) -> Saved:
         sha256=fingerprint(wanted.text),
         conflict=conflict,
     )
-    if not _claim(entry, wanted, saved):
+    if not (_keep_both if conflict else _write)(held, wanted, saved):
         return _again(entry, wanted)
-    if conflict:
-        _keep_both(held, wanted, saved)
-    else:
-        _write(held, wanted, saved)
     wishes.settle(person, entry.wish_id, emptied=None if wanted.text.strip() else entry.pk)
     return saved
 
@@ -249,24 +257,11 @@ def _fits(held: _Held, wanted: Save) -> bool:
     )
 
 
-def _claim(entry: Entry, wanted: Save, saved: Saved) -> bool:
-    """Note the operation; False when it was noted before."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO journal_saveoperation (id, owner_id, entry_id, operation, text_hash, rev, conflict, made_at)"
-            " VALUES (%s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT (entry_id, operation) DO NOTHING RETURNING id",
-            [
-                uuid4(),
-                entry.owner_id,
-                entry.pk,
-                wanted.operation,
-                _text_hash(entry, wanted.text),
-                saved.rev,
-                saved.conflict,
-                saved.saved_at,
-            ],
-        )
-        return cursor.fetchone() is not None
+def _claim(entry: Entry, wanted: Save, saved: Saved) -> list[Any]:
+    """What `CLAIM` is given."""
+    text_hash = _text_hash(entry, wanted.text)
+    named = [uuid4(), entry.owner_id, entry.pk, wanted.operation]
+    return [*named, text_hash, saved.rev, saved.conflict, saved.saved_at]
 
 
 def _text_hash(entry: Entry, text: str) -> bytes:
@@ -280,6 +275,7 @@ def _again(entry: Entry, wanted: Save) -> Saved:
         raise OperationReused
     if wanted.finish and not known.conflict:
         Entry.objects.filter(pk=entry.pk, kept_at=None).update(kept_at=timezone.now())
+        entry.refresh_from_db(fields=["wish"])  # what was set just now was not written
         wishes.settle(entry.owner, entry.wish_id)
     return Saved(
         entry=known.conflict or entry.pk,
@@ -292,13 +288,12 @@ def _again(entry: Entry, wanted: Save) -> Saved:
     )
 
 
-def _write(held: _Held, wanted: Save, saved: Saved) -> None:
+def _write(held: _Held, wanted: Save, saved: Saved) -> bool:
+    """The text takes the place of what it was written on, which gets a revision where it is due. False: noted before."""
     entry, now = held.entry, saved.saved_at
-    rev = entry.rev
+    rev, why = entry.rev, None
     if saved.rev != rev:
         why = reason(entry, held.text, wanted.text, revised_at=held.revised_at, now=now)
-        if why and not held.revised:
-            revise(entry, held.text or "", why, now)
         entry.body, entry.rev, entry.updated_at = wanted.text, saved.rev, now
     if wanted.about and _is_that_turn(entry, wanted.about):
         entry.voice = wanted.about.voice
@@ -308,7 +303,18 @@ def _write(held: _Held, wanted: Save, saved: Saved) -> None:
         entry.wish_id = wanted.about.wish
     if wanted.finish:
         entry.kept_at = now
-    entry.save(update_fields=["body_sealed", "rev", "updated_at", "voice", "wish", "kept_at", "binned_at", "merged"])
+    if not _wrote(entry, _claim(entry, wanted, saved)):
+        return False
+    if why and not held.revised:
+        revise(entry, held.text or "", why, now, rev=rev)
+    return True
+
+
+def _wrote(entry: Entry, claim: list[Any]) -> bool:
+    columns = ("body_sealed", "rev", "updated_at", "voice", "wish_id", "kept_at", "binned_at", "merged", "id")
+    with connection.cursor() as cursor:
+        cursor.execute(CLAIM_AND_WRITE, [*claim, *(getattr(entry, column) for column in columns)])
+        return bool(cursor.rowcount)
 
 
 def _is_that_turn(entry: Entry, about: About) -> bool:
@@ -318,11 +324,15 @@ def _is_that_turn(entry: Entry, about: About) -> bool:
     return entry.parent_id is not None and entry.kept_at is None and said == about
 
 
-def _keep_both(held: _Held, wanted: Save, saved: Saved) -> None:
+def _keep_both(held: _Held, wanted: Save, saved: Saved) -> bool:
     """The text becomes an entry beside the one it differs from; that one's text gets a revision too,
-    because whoever sent this may go on to overwrite it knowingly.
+    because whoever sent this may go on to overwrite it knowingly. False: noted before.
     """
     entry = held.entry
+    with connection.cursor() as cursor:
+        cursor.execute(CLAIM, _claim(entry, wanted, saved))
+        if not cursor.rowcount:
+            return False
     if held.text and not held.revised:
         revise(entry, held.text, Revision.Reason.CONFLICT, saved.saved_at)
     about = replace(About.of(entry), parent=None)
@@ -333,3 +343,4 @@ def _keep_both(held: _Held, wanted: Save, saved: Saved) -> None:
     copy.save(force_insert=True)
     if entry.binned_at and not entry.merged:
         Entry.objects.filter(pk=entry.pk).update(binned_at=None)
+    return True

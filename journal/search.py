@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django import forms
 from django.db import connection
+from django.db.models import F, FilteredRelation, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from psycopg import Cursor
@@ -111,9 +112,11 @@ def find(person: User, terms: tuple[Term, ...], *, drawer: bool) -> Found:
 def searched(person: User, *, drawer: bool) -> EntryQuerySet:
     """What may be looked into: nothing let go, nothing folded until later, and the drawer where it was asked for."""
     today = timezone.localdate()
-    rows = person.entries.out().unsealed(today).worded().filter(parent__binned_at=None)
-    rows = rows.exclude(parent__sealed_until__gt=today)
-    return rows if drawer else rows.filter(drawer=False).exclude(parent__drawer=True)
+    # A letter and its turns are of one owner. Told so, PostgreSQL looks for letters among that person's rows alone.
+    letter = FilteredRelation("parent", condition=Q(parent__owner=F("owner")))
+    rows = person.entries.out().unsealed(today).worded().alias(letter=letter).filter(letter__binned_at=None)
+    rows = rows.exclude(letter__sealed_until__gt=today)
+    return rows if drawer else rows.filter(drawer=False).exclude(letter__drawer=True)
 
 
 def page_of(

@@ -30,13 +30,13 @@ class Month:
 def kept(request: PersonRequest) -> HttpResponse:
     """Twenty at a time; `before` names where the last page ended, the rest of the address what is wanted."""
     chosen, before = Chosen.of(request.GET), request.GET.get("before", "")
-    entries = chosen.among(_open(request))
     all_of_it = not before and not chosen.query
-    page = shelf.newest(request.user, hide=shelf.hides(request.user)) if all_of_it else _page(request, entries, before)
+    hide = shelf.hides(request.user)
+    page = shelf.newest(request.user, hide=hide) if all_of_it else _page(request, chosen.among(_open(request)), before)
     context: dict[str, object] = {"page": page, "earlier": _earlier(_address("kept", chosen), page), "chosen": chosen}
     if not request.htmx:
         context |= {"form": search.Search(), "offered": chosen.offered(request.user), "let_go": asked.let_go(request)}
-        context["count"] = entries.count() if chosen.some else None
+        context["count"] = chosen.among(_open(request)).count() if chosen.some else None
         if all_of_it:
             context["waiting"], context["more_wait"] = shelf.soonest(request.user)
     return render_page(request, "journal/kept.html", context, partial="rows", target="earlier")
