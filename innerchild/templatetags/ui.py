@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.template.base import Node, NodeList, Parser, Token
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 from innerchild import public, shell
 
@@ -128,3 +129,26 @@ def capture(parser: Parser, token: Token) -> Capture:
     nodelist = parser.parse(("endcapture",))
     parser.delete_first_token()
     return Capture(name, nodelist)
+
+
+class Alike(Node):
+    def __init__(self, nodelist: NodeList) -> None:
+        self.nodelist = nodelist
+        self.rendered: dict[str | None, SafeString] = {}
+
+    def render(self, _context: template.Context) -> SafeString:
+        language = get_language()
+        if language not in self.rendered:
+            self.rendered[language] = self.nodelist.render(template.Context())
+        return self.rendered[language]
+
+
+@register.tag
+def alike(parser: Parser, _token: Token) -> Alike:
+    """`{% alike %}…{% endalike %}`: our own words and addresses, rendered once for each language.
+
+    It sees nothing of the page or of who reads it: every name in it is empty.
+    """
+    nodelist = parser.parse(("endalike",))
+    parser.delete_first_token()
+    return Alike(nodelist)
