@@ -29,14 +29,8 @@ SOON = 3  # of what waits for its day, so many stand on the first page
 ON_THE_BOARD = 5
 CURSOR = struct.Struct(">Iq16s")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-NEWEST = Statement(
-    lambda: (
-        Entry.objects.filter(owner=Given("owner"))
-        .listed()
-        .on_shelves(Given("today"))
-        .fetch_mode(FETCH_RAISE)[: PAGE + 1]
-    )
-)
+NEWEST = Statement(lambda: _shelved()[: PAGE + 1])
+EARLIER = Statement(lambda: _beyond(_shelved(), Given("day"), Given("at"), Given("key"))[: PAGE + 1])
 SOONEST = Statement(lambda: _waiting(Entry.objects.filter(owner=Given("owner")), Given("today"))[: SOON + 1])
 
 
@@ -120,10 +114,15 @@ def listed(person: User) -> EntryQuerySet:
     return person.entries.listed()
 
 
-def newest(person: User, *, hide: bool = False) -> Page:
-    """The first page of all that stands on the shelves."""
-    rows, earlier = _ended(NEWEST.rows(owner=person.pk, today=timezone.localdate()))
-    return Page(_shelves(items_of(rows, hide=hide), None), earlier)
+def newest(person: User, before: str = "", *, hide: bool = False, goes_on: bool = False) -> Page:
+    """A page of all that stands on the shelves: what `page_of` gives for it."""
+    today = timezone.localdate()
+    if before:
+        day, at, key = _place(before)
+        rows = EARLIER.rows(owner=person.pk, today=today, day=day, at=at, key=key)
+    else:
+        rows = NEWEST.rows(owner=person.pk, today=today)
+    return _page(rows, before, hide=hide, goes_on=goes_on)
 
 
 def page_of(entries: EntryQuerySet, before: str = "", *, hide: bool = False, goes_on: bool = False) -> Page:
@@ -131,18 +130,33 @@ def page_of(entries: EntryQuerySet, before: str = "", *, hide: bool = False, goe
 
     Raises `BadRequest` for a place that is none.
     """
-    rows, earlier = rows_of(entries, before)
+    return _page(_asked(entries, before), before, hide=hide, goes_on=goes_on)
+
+
+def _page(rows: list[Entry], before: str, *, hide: bool, goes_on: bool) -> Page:
+    shown, earlier = _ended(rows)
     came_from = _place(before)[0] if before and goes_on else None
-    return Page(_shelves(items_of(rows, hide=hide), came_from), earlier)
+    return Page(_shelves(items_of(shown, hide=hide), came_from), earlier)
 
 
 def rows_of(entries: EntryQuerySet, before: str = "") -> tuple[list[Entry], str]:
     """Twenty of them, newest first, and the name of the place where they end, "" where nothing follows."""
+    return _ended(_asked(entries, before))
+
+
+def _asked(entries: EntryQuerySet, before: str) -> list[Entry]:
     if before:
-        day, at, key = _place(before)
-        later = Q(local_date=day, created_at__gt=at) | Q(local_date=day, created_at=at, id__gte=key)
-        entries = entries.filter(local_date__lte=day).exclude(later)
-    return _ended(list(entries.fetch_mode(FETCH_RAISE)[: PAGE + 1]))
+        entries = _beyond(entries, *_place(before))
+    return list(entries.fetch_mode(FETCH_RAISE)[: PAGE + 1])
+
+
+def _beyond(entries: EntryQuerySet, day: date | Given, at: datetime | Given, key: UUID | Given) -> EntryQuerySet:
+    later = Q(local_date=day, created_at__gt=at) | Q(local_date=day, created_at=at, id__gte=key)
+    return entries.filter(local_date__lte=day).exclude(later)
+
+
+def _shelved() -> EntryQuerySet:
+    return Entry.objects.filter(owner=Given("owner")).listed().on_shelves(Given("today")).fetch_mode(FETCH_RAISE)
 
 
 def _ended(rows: list[Entry]) -> tuple[list[Entry], str]:

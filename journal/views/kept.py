@@ -30,14 +30,12 @@ class Month:
 def kept(request: PersonRequest) -> HttpResponse:
     """Twenty at a time; `before` names where the last page ended, the rest of the address what is wanted."""
     chosen, before = Chosen.of(request.GET), request.GET.get("before", "")
-    all_of_it = not before and not chosen.query
-    hide = shelf.hides(request.user)
-    page = shelf.newest(request.user, hide=hide) if all_of_it else _page(request, chosen.among(_open(request)), before)
+    page = _page(request, chosen.among(_open(request)), before) if chosen.query else _newest(request, before)
     context: dict[str, object] = {"page": page, "earlier": _earlier(_address("kept", chosen), page), "chosen": chosen}
     if not request.htmx:
         context |= {"form": search.Search(), "offered": chosen.offered(request.user), "let_go": asked.let_go(request)}
         context["count"] = chosen.among(_open(request)).count() if chosen.some else None
-        if all_of_it:
+        if not before and not chosen.query:
             context["waiting"], context["more_wait"] = shelf.soonest(request.user)
     return render_page(request, "journal/kept.html", context, partial="rows", target="earlier")
 
@@ -84,6 +82,10 @@ def _open(request: PersonRequest) -> EntryQuerySet:
 
 def _page(request: PersonRequest, entries: EntryQuerySet, before: str) -> shelf.Page:
     return shelf.page_of(entries, before, hide=shelf.hides(request.user), goes_on=bool(request.htmx))
+
+
+def _newest(request: PersonRequest, before: str) -> shelf.Page:
+    return shelf.newest(request.user, before, hide=shelf.hides(request.user), goes_on=bool(request.htmx))
 
 
 def _address(name: str, chosen: Chosen) -> str:
