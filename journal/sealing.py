@@ -11,6 +11,7 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from innerchild.statements import Given, Statement
 from journal.models import Entry, EntryQuerySet
 
 YEARS_AHEAD = 100
@@ -48,12 +49,20 @@ def until(day: date) -> str:
     return _("Folded until %(day)s") % {"day": formats.date_format(day, "j F Y")}
 
 
-def opening(person: User, today: date) -> EntryQuerySet:
+def opening(person: User, today: date) -> list[Entry]:
     """Letters whose day is today, where the person is. Tomorrow they are letters like any other: who opened one is
     noted nowhere, so that nothing can go on asking.
     """
-    letters = person.entries.out().worded().filter(sealed_until=today, kind=Entry.Kind.LETTER, parent=None)
-    return letters.filter(drawer=False, conflict_of=None).order_by("local_date", "created_at", "id")[:DOORS]
+    return OPENING.rows(owner=person.pk, today=today)
+
+
+def _opening() -> EntryQuerySet:
+    letters = Entry.objects.out().worded().filter(owner=Given("owner"), sealed_until=Given("today"), parent=None)
+    letters = letters.filter(kind=Entry.Kind.LETTER, drawer=False, conflict_of=None)
+    return letters.order_by("local_date", "created_at", "id")[:DOORS]
+
+
+OPENING = Statement(_opening)
 
 
 @transaction.atomic

@@ -20,8 +20,9 @@ from exercises.home import CARDS, Card
 from exercises.models import Place, Visit
 from innerchild.day import Light, light_at
 from innerchild.http import render_page
+from innerchild.statements import Given, Statement
 from journal import resurfacing, sealing
-from journal.models import Entry
+from journal.models import Entry, EntryQuerySet
 from vault.envelope import Refused
 from vault.keyring import KeyNotInRing
 
@@ -79,7 +80,7 @@ def not_today(request: PersonRequest) -> HttpResponse:
 
 
 def header(person: User) -> Header | None:
-    place: Place | None = person.places.filter(is_home=True, binned_at=None).first()
+    place = AT_HOME.first(owner=person.pk)
     if place is None:
         return None
     return Header(str(place.choices.get("name") or _("A place of yours")), scene.compose(place.choices))
@@ -113,8 +114,8 @@ def greeting(light: Light, name: str) -> str:
 
 def carry_on(person: User) -> CarryOn | None:
     """The newest thing left open: words first, else a step that was begun."""
-    entry = _left_open(person)
-    visit = person.visits.filter(closed_at=None).order_by("-touched_at", "-id").first()
+    entry = LEFT_OPEN.first(owner=person.pk, today=timezone.localdate())
+    visit = OPEN_VISIT.first(owner=person.pk)
     if entry and (visit is None or entry.step == visit.step or entry.updated_at >= visit.touched_at):
         return _open_entry(person, entry)
     return _open_visit(person, visit) if visit else None
@@ -131,11 +132,18 @@ def since(day: date, today: date) -> str:
     return _("from %(day)s") % {"day": formats.date_format(day, "j F" if day.year == today.year else "j F Y")}
 
 
-def _left_open(person: User) -> Entry | None:
+def _left_open() -> EntryQuerySet:
     """The newest words left open. What lies in the drawer stays out of sight, and what stands beneath it too."""
-    rows = person.entries.open().unsealed(timezone.localdate()).worded()
+    rows = Entry.objects.open().unsealed(Given("today")).worded().filter(owner=Given("owner"))
     rows = rows.filter(conflict_of=None, drawer=False, parent__binned_at=None).exclude(parent__drawer=True)
-    return rows.order_by("-updated_at", "-id").first()
+    return rows.order_by("-updated_at", "-id")[:1]
+
+
+LEFT_OPEN = Statement(_left_open)
+OPEN_VISIT = Statement(
+    lambda: Visit.objects.filter(owner=Given("owner"), closed_at=None).order_by("-touched_at", "-id")[:1]
+)
+AT_HOME = Statement(lambda: Place.objects.filter(owner=Given("owner"), is_home=True, binned_at=None).order_by("pk")[:1])
 
 
 def _opened[Part](part: Callable[[], Part]) -> Part | None:
