@@ -136,10 +136,12 @@ class Alike(Node):
         self.nodelist = nodelist
         self.rendered: dict[str | None, SafeString] = {}
 
-    def render(self, _context: template.Context) -> SafeString:
+    def render(self, context: template.Context) -> SafeString:
         language = get_language()
         if language not in self.rendered:
-            self.rendered[language] = self.nodelist.render(template.Context())
+            empty = template.Context()
+            empty.template = context.template  # names that are not there are said as on any page: by nothing
+            self.rendered[language] = self.nodelist.render(empty)
         return self.rendered[language]
 
 
