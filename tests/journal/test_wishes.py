@@ -1,5 +1,6 @@
 """Wishes: set down once, in words of their own; waiting, given something, put away and had back."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
@@ -11,6 +12,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import User
+from journal import saving
+from journal.about import About
 from journal.models import Entry, Wish
 from tests import factories
 from tests.client import StrictClient
@@ -242,6 +245,22 @@ def test_a_gift_emptied_and_written_again_is_noted(signed_in: StrictClient, pers
         send(signed_in, edit, **{"words.text": text})
         row.refresh_from_db()
         assert (row.given_at is None) == waits
+
+
+def test_a_save_repeated_under_another_wish_gives_to_the_one_it_was_kept_for(person: User) -> None:
+    one, other, now = wish(person), wish(person, "a lamp"), timezone.now()
+    about = About(kind="gift", step="kindness", question_key="time", question="When?", pack=1, wish=one.pk)
+    first = saving.Save(entry=uuid4(), operation=uuid4(), base_rev=0, text="an hour", about=about)
+    with keyring.opened_for(person.pk, purpose="a test"):
+        saving.save(person, first)
+        again = saving.save(person, replace(first, about=replace(about, wish=other.pk), finish=True))
+    assert again.replay
+    assert person.entries.get(pk=first.entry).wish == one
+    one.refresh_from_db()
+    other.refresh_from_db()
+    assert one.given_at is not None
+    assert one.given_at >= now
+    assert other.given_at is None
 
 
 def test_wishes_take_as_many_queries_for_one_as_for_three_hundred(signed_in: StrictClient, person: User) -> None:
