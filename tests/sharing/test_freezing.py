@@ -122,8 +122,11 @@ def test_passages_stand_in_the_order_of_the_text_with_a_gap_where_something_is_l
     assert frozen("a finch. a robin.", "a swift.", of=thread) == [[(TEXT, "a finch. a robin.")], [(TEXT, "a swift.")]]
     assert frozen("a tern.", "a finch.", of=thread) == [[(TEXT, "a finch.")], [(GAP, ""), (TEXT, "a tern.")]]
     assert frozen("one kestrel.", "no such bird") == []  # all of them or none
-    two = compose(person, people.passages(letter, "one kestrel.", "four wrens."), black="kestrel four")
-    assert (two.unfound, two.pieces[0].words["passages"]) == (["kestrel four"], 2)  # no phrase goes on across a gap
+    two = compose(person, people.passages(letter, "one kestrel", "four wrens."), black="kestrel\nkestrel four")
+    assert (two.unfound, two.pieces[0].words["passages"]) == (
+        ["kestrel four"],
+        2,
+    )  # neither word nor phrase crosses a gap
     assert [word for word in ("herons", "larks", "owl") if word in plain(two.pieces[0])] == []
     old = compose(person, people.passage(letter, "two herons.")).pieces[0]  # as drafts from before hold it
     assert (old.words["parts"][0]["runs"], old.words["passages"]) == ([(TEXT, "two herons.")], 1)
