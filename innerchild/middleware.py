@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable
+from http import HTTPStatus
 from urllib.parse import unquote_to_bytes
 
 from django.conf import settings
@@ -73,6 +74,22 @@ def left(get_response: GetResponse) -> GetResponse:
             request.session.flush()
         response = get_response(request)
         response.delete_cookie(LEFT, samesite="Lax")
+        return response
+
+    return middleware
+
+
+def parting(get_response: GetResponse) -> GetResponse:
+    """Tell a script that leaves or signs out so without a redirect, which it would not follow anyway.
+
+    WebKit never answers a script whose request is redirected and told to clear what it holds.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if "Clear-Site-Data" in response and request.headers.get("X-Requested-With") == "parting":
+            response.status_code = HTTPStatus.NO_CONTENT
+            del response["Location"]
         return response
 
     return middleware

@@ -53,6 +53,7 @@ INSTALLED_APPS = [
 # Headers, CSP and security stand outside everything: static files and failures carry them too.
 MIDDLEWARE = [
     "innerchild.middleware.headers",
+    "innerchild.middleware.parting",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",

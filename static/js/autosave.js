@@ -118,6 +118,7 @@ function signedOut(event) {
 function closing(event) {
   for (const saver of all()) saver.copy.write();
   if (onlyHere().length) event.preventDefault();
+  farewell(); // a reload is asked for before the page goes, and a tab that closes may be gone before that
 }
 
 function farewell() {

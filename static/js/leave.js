@@ -7,6 +7,8 @@ const WITHIN_MS = 5000;
 const GIVE_UP_MS = 5000;
 const SEALED_MS = 400;
 const PRACTICE_MS = 800; // long enough to have looked at the cover
+export const PARTING = { "X-Requested-With": "parting" };
+export const GONE = 204; // the session is over; any other answer leaves that open
 const MARK_S = 14 * 24 * 60 * 60; // as long as any session lasts
 
 const meta = document.querySelector("meta[name='cover']");
@@ -43,8 +45,8 @@ async function send(address, fields, site) {
     window.location.replace(site);
   }, GIVE_UP_MS);
   try {
-    const answer = await fetch(address, { method: "POST", body: fields, redirect: "manual" });
-    if (answer.type !== "opaqueredirect") mark();
+    const answer = await fetch(address, { method: "POST", body: fields, headers: PARTING, redirect: "manual" });
+    if (answer.status !== GONE) mark();
   } catch {
     mark();
   }

@@ -12,6 +12,7 @@ import { lock, unlock } from "./sealing.js";
 /** @typedef {"mine" | "other" | "nobody" | "unknown"} Session */
 
 const TIMEOUT_MS = 10_000;
+const KEEPALIVE_BYTES = 60_000;
 const FETCH = /** @type {const} */ ({ redirect: "error", credentials: "same-origin", cache: "no-store" });
 
 /** @param {HTMLFormElement} form @param {string} name */
@@ -22,16 +23,18 @@ export function writerOf(form) {
   return { writer: field(form, "writer").value, csrf: field(form, "csrfmiddlewaretoken").value };
 }
 
-/** @param {Who} who @param {Attempt} attempt @returns {Promise<Outcome>} never rejects */
-export async function send(who, attempt, { keepalive = false } = {}) {
+/** A small text may outlive its page. One that is out of sight may end without another word.
+ * @param {Who} who @param {Attempt} attempt @returns {Promise<Outcome>} never rejects
+ */
+export async function send(who, attempt, { outlives = document.visibilityState === "hidden" } = {}) {
   try {
     const response = await fetch(`/kept/${attempt.entry}/text/`, {
       ...FETCH,
       method: "PUT",
       body: attempt.text,
       headers: headers(who, attempt),
-      keepalive,
-      signal: keepalive ? null : AbortSignal.timeout(TIMEOUT_MS),
+      keepalive: outlives && new TextEncoder().encode(attempt.text).length <= KEEPALIVE_BYTES,
+      signal: AbortSignal.timeout(TIMEOUT_MS),
     });
     if (response.status !== 200) return { status: response.status, wait: Number(response.headers.get("Retry-After")) || 0 };
     const answer = await response.json();

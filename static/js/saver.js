@@ -12,7 +12,6 @@ import { send, session, writerOf } from "./request.js";
 
 const QUIET_MS = 1000;
 const LONGEST_MS = 5000;
-const KEEPALIVE_BYTES = 60_000;
 const REFUSED = new Set([400, 404, 405, 409, 413, 422]);
 const FORM_MAY_TRY = new Set([400, 403, 404, 405, 422]); // as a form, the words come back on the page that says no
 
@@ -23,13 +22,12 @@ export class Saver {
     this.report = report;
     /** @type {State} */
     this.state = "idle";
-    this.savedAt = "";
-    this.conflictWith = "";
+    this.savedAt = this.conflictWith = this.parting = "";
     /** @type {Attempt | null} sent, and not answered yet */
     this.unsettled = null;
-    this.running = this.again = false;
-    this.wanted = false;
-    this.stopped = false;
+    /** @type {Attempt | null} sent after that one, by a page that was about to go */
+    this.late = null;
+    this.running = this.again = this.wanted = this.stopped = false;
     this.refused = false; // a moment ago, by the server itself
     this.quiet = new Quiet(QUIET_MS, LONGEST_MS, () => this.flush());
     this.patience = new Patience();
@@ -85,12 +83,16 @@ export class Saver {
     this.box.sync(this.unsettled);
   }
 
-  /** The page is going away; small texts still reach the server. */
+  /** The page is about to go, or to stay after all: what it sends now is asked again then. */
   farewell() {
     if (this.stopped || this.away || this.kept) return;
     this.copy.write();
-    const last = this.box.attempt(this.unsettled);
-    if (new TextEncoder().encode(last.text).length <= KEEPALIVE_BYTES) send(writerOf(this.box.form), last, { keepalive: true });
+    const last = this.box.attempt(this.late ?? this.unsettled);
+    if (last.op === this.parting) return; // told twice, sent once
+    this.parting = last.op;
+    if (this.unsettled && last !== this.unsettled) this.late = last;
+    this.unsettled ??= last;
+    send(writerOf(this.box.form), last, { outlives: true });
   }
 
   async work() {
@@ -134,7 +136,7 @@ export class Saver {
 
   /** @param {Attempt} attempt @param {import("./request.js").Answer} answer */
   settle(attempt, answer) {
-    this.unsettled = null;
+    [this.unsettled, this.late] = [this.late, null]; // asked again, so that its answer is known
     this.patience.failures = 0;
     if (answer.conflict) this.conflictWith = answer.conflict;
     this.box.settle(attempt, answer);
@@ -147,7 +149,7 @@ export class Saver {
   /** @param {{ status: number, wait: number }} outcome @returns {Promise<boolean>} whether to go on now */
   async failed({ status, wait }) {
     this.refused = FORM_MAY_TRY.has(status);
-    if (REFUSED.has(status)) this.unsettled = null; // nothing was stored: the next text stands on the same base
+    if (REFUSED.has(status)) this.unsettled = this.late = null; // nothing was stored: the next text stands on the same base
     this.box.sync(this.unsettled);
     if (status === 401) return this.become("signed-out");
     if (status === 409) return this.become("other");

@@ -4,7 +4,7 @@
 
 import { forgetAll } from "./device.js";
 import { pause, settled, waits } from "./going.js";
-import { mark } from "./leave.js";
+import { GONE, mark, PARTING } from "./leave.js";
 import { lock } from "./sealing.js";
 import { line, link } from "./savewords.js";
 
@@ -47,8 +47,8 @@ async function othersAreDone() {
 async function post(address, fields) {
   try {
     const signal = AbortSignal.timeout(GIVE_UP_MS);
-    const answer = await fetch(address, { method: "POST", body: fields, redirect: "manual", signal });
-    if (answer.type !== "opaqueredirect") mark();
+    const answer = await fetch(address, { method: "POST", body: fields, headers: PARTING, redirect: "manual", signal });
+    if (answer.status !== GONE) mark();
     return true;
   } catch {
     mark();

@@ -273,3 +273,31 @@ def test_where_nothing_may_lie_on_the_device_the_page_says_so_and_asks_before_it
     context.new_page().wait_for_timeout(300)
     assert (asked, page.is_closed()) == (["beforeunload"], True)
     close(context)
+
+
+def test_words_leave_before_a_reload_asks_for_the_page_and_a_page_that_stays_goes_on(
+    page: Page, context: BrowserContext, live_server: LiveServer, row: Entry
+) -> None:
+    """What waits for the page to be gone is too late: a reload shows the older text, and a closed tab may never say it."""
+    User.objects.filter(pk=row.owner_id).update(
+        session_rule=User.SessionRule.SHARED
+    )  # no device copy: it asks before it goes
+    sign_in(context, live_server, row.owner)
+    page.goto(f"{live_server.url}/kept/{row.pk}/edit/")
+    wait_for_key(page)
+    page.locator("textarea").press("Control+End")
+    page.once("dialog", lambda dialog: dialog.dismiss())
+    with page.expect_request(TEXT) as sent:
+        page.keyboard.type(" two")
+        page.close(run_before_unload=True)
+    page.keyboard.type(" three")
+    kept(page, 3)
+    assert (sent.value.post_data, stored(row.pk), only_row(row)) == ("one two", "one two three", True)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.method) if str(row.pk) in request.url else None)
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.keyboard.type(" four")
+    page.reload()
+    expect(page.locator("textarea")).to_have_value("one two three four")
+    assert (asked[:2], stored(row.pk), only_row(row)) == (["PUT", "GET"], "one two three four", True)
+    close(context)

@@ -37,6 +37,16 @@ def test_leave_with_nothing_written_clears_everything(signed_in: Client) -> None
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("way", ["/leave/", "/accounts/logout/", "/steps/place/scene/?leave"])
+def test_leaving_by_script_is_answered_without_a_redirect(signed_in: Client, way: str) -> None:
+    """WebKit never answers a script whose request is redirected and told to clear what it holds."""
+    response = signed_in.post(way, headers={"X-Requested-With": "parting"})
+    assert (response.status_code, response.content, response.has_header("Location")) == (204, b"", False)
+    assert response["Clear-Site-Data"].startswith('"cache", "cookies"')
+    assert Session.objects.count() == 0
+
+
+@pytest.mark.django_db
 def test_leave_keeps_what_was_written(ada: User, signed_in: Client) -> None:
     response = signed_in.post("/leave/", fields(ada, "half a sent"))
     assert cleared(response) == (303, COVER, "no-referrer", '"cache", "cookies", "storage"', "")

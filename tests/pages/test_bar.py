@@ -41,8 +41,10 @@ def test_at_its_ordinary_size_the_bar_is_one_row(
     context: BrowserContext, live_server: LiveServer, *, known: bool
 ) -> None:
     page = live.enter(context, live_server, factories.person()) if known else context.new_page()
-    for width in (320, 375, 390, 640, 768, 1280):
+    for width in (320, 375, 384, 390, 640, 768, 1280):
         page.set_viewport_size({"width": width, "height": 800})
         page.goto("/about/")
         page.evaluate("document.fonts.ready")
         assert page.evaluate("document.querySelector('.bar').offsetHeight") <= 64, width
+        page.evaluate("document.querySelector('.bar').classList.add('on-scene')")  # as at home, over a place
+        assert not known or page.evaluate("document.querySelector('.bar').offsetHeight") <= 64, width
