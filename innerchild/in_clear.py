@@ -66,8 +66,8 @@ TOLD: tuple[tuple[Promise, tuple[str, ...]], ...] = (
     (
         _("Whether you know a therapist here, since when, and when it ends; when you shared a sheet, until when it is open, which of your pages it came from, and each time it was opened; which step was suggested to you."),
         (
-            "accounts_user.knows_a_practice", "sharing_connection.takes_suggestions", "sharing_connection.ended_by", "sharing_connection.*_at", "sharing_connection.practice_id",
-            "sharing_draftsheet.rev", "sharing_draftsheet.touched_at", "sharing_draftsheet.connection_id",
+            "accounts_user.knows_a_practice", "sharing_connection.takes_suggestions", "sharing_connection.ended_by", "sharing_connection.ends_by", "sharing_connection.*_at", "sharing_connection.practice_id",
+            "sharing_draftsheet.rev", "sharing_draftsheet.*_at", "sharing_draftsheet.connection_id",
             "sharing_sheet.rule", "sharing_sheet.*_at", "sharing_sheet.time_zone", "sharing_sheet.connection_id",
             "sharing_sheetitem.position", "sharing_sheetitem.sources", "sharing_sheetitem.withdrawn_at", "sharing_sheetitem.sheet_id",
             "sharing_opening.at", "sharing_opening.sheet_id", "sharing_suggestion.step", "sharing_suggestion.*_at", "sharing_suggestion.connection_id",

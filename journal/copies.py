@@ -1,6 +1,6 @@
 """Where else something stands that is let go. An app above says so, and takes it off there when its owner wants that."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
@@ -11,9 +11,9 @@ TAKE, LEAVE = "take", "leave"
 
 
 class Told(Protocol):
-    """Where copies stand, in words. `closed`: those that nobody can open any more count, too."""
+    """Where copies of any of these stand, in words. `closed`: those that nobody can open any more count, too."""
 
-    def __call__(self, person: User, key: UUID, *, closed: bool) -> list[str]: ...
+    def __call__(self, person: User, keys: Collection[UUID], *, closed: bool) -> list[str]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +25,10 @@ class Holder:
 HOLDERS: list[Holder] = []  # filled in ready() by the apps that keep copies
 
 
-def told(person: User, key: UUID, *, closed: bool = False) -> list[str]:
-    return [words for holder in HOLDERS for words in holder.told(person, key, closed=closed)]
+def told(person: User, keys: Collection[UUID], *, closed: bool = False) -> list[str]:
+    return [words for holder in HOLDERS for words in holder.told(person, keys, closed=closed)]
 
 
-def take_off(person: User, key: UUID, *, closed: bool = False) -> None:
+def take_off(person: User, keys: Collection[UUID], *, closed: bool = False) -> None:
     for holder in HOLDERS:
-        holder.take(person, key, closed=closed)
+        holder.take(person, keys, closed=closed)

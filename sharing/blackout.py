@@ -15,6 +15,7 @@ BLACK = "black"
 TEXT = "text"
 MARK = "▬▬▬"  # where words were taken out of a line
 NEW = "new"  # in a pair of answers: the other one does not have this
+GAP = "gap"  # between two passages: something is left out there
 
 type Run = tuple[str, str]  # what it is, and its words; "" where they were taken out
 

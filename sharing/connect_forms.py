@@ -90,11 +90,14 @@ class PartingForm(forms.Form):
     def __init__(self, data: Any, connection: Connection) -> None:
         self.first = timezone.localdate()
         self.last = self.first + windows.FARTHEST - timedelta(days=1)
-        standing = connection.ends_at
-        super().__init__(data, initial={"day": timezone.localdate(standing - windows.MOMENT) if standing else None})
+        self.standing = connection.ends_at
+        day = timezone.localdate(self.standing - windows.MOMENT) if self.standing else None
+        super().__init__(data, initial={"day": day})
 
     def ends_at(self, person: User) -> datetime:
-        """When that day is over on the clock of whoever chose it."""
+        """When that day is over on the clock of whoever chose it. A day left as it stands stays to the minute."""
+        if self.standing and self.cleaned_data["day"] == self.initial["day"]:
+            return self.standing
         zone = guesses.zone_of(person.time_zone)
         return windows.end_of(self.cleaned_data["day"], zone)
 

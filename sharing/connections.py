@@ -67,10 +67,24 @@ def end(connection: Connection, side: Connection.Side) -> None:
     connection.refresh_from_db()
 
 
-def part_on(connection: Connection, ends_at: datetime | None) -> None:
-    """A parting that both see beforehand; None takes the day back."""
-    Connection.objects.filter(pk=connection.pk, ended_at=None).update(ends_at=ends_at)
-    connection.ends_at = ends_at
+def part_on(connection: Connection, ends_at: datetime | None, side: Connection.Side) -> bool:
+    """A parting that both see beforehand; None takes the day back. False where that is not for this side to say.
+
+    It is the client who decides how long anything of theirs is open, and nobody is held to a day: either side may name
+    a nearer one. A later one, or none, is for the client, and for the practice where the day is its own.
+    """
+    with transaction.atomic():
+        row = Connection.objects.select_for_update().get(pk=connection.pk)
+        if row.ended_at is not None or (side == Connection.Side.PRACTICE and _prolongs(row, ends_at)):
+            return False
+        if row.ends_at is None or side == Connection.Side.CLIENT:
+            row.ends_by = side  # a practice that names a nearer day leaves it the client's
+        row.ends_at = ends_at
+        if ends_at is None:
+            row.ends_by = ""
+        row.save(update_fields=["ends_at", "ends_by"])
+    connection.ends_at, connection.ends_by = row.ends_at, row.ends_by
+    return True
 
 
 def end_due(now: datetime) -> int:
@@ -129,6 +143,13 @@ def offered(person: User) -> list[Suggestion]:
 
 def put_away(person: User, pk: UUID) -> None:
     person.suggestions.filter(pk=pk, put_away_at=None).update(put_away_at=timezone.now())
+
+
+def _prolongs(row: Connection, ends_at: datetime | None) -> bool:
+    """Whether it would move a day that isn't the practice's own. One from before this was noted is the client's."""
+    if row.ends_at is None or row.practice_may_prolong:
+        return False
+    return ends_at is None or ends_at > row.ends_at
 
 
 def _waits(row: Connection, step: str, sentence: str) -> bool:

@@ -2,9 +2,9 @@
 
 `choices`: {"ask": words, "black": words to take out, one phrase a line, "pieces": [piece], "window": what the form of
 the window said, as it was typed, "page": which page said the words}. A piece names where it comes from and holds no
-copy of it, but the passage that somebody chose:
+copy of it, but the passages that somebody chose:
 
-    {"kind": "entry", "id": uuid, "how": "whole" | "passage" | "title", "passage": words of it}
+    {"kind": "entry", "id": uuid, "how": "whole" | "passage" | "title", "passages": [words of it]}
     {"kind": "place", "id": uuid}
     {"kind": "pair", "id": uuid of an answer, "beside": uuid of the other}
     {"kind": "looks", "since": date, "until": date, "fields": [keys of journal.export.own.TOLD]}
@@ -14,14 +14,19 @@ and each has a "number" of its own, which stays with it however the pieces are m
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
+from django.db.models import FETCH_RAISE
 from django.utils import timezone
 
 from accounts.models import User
 from sharing.models import Connection, DraftSheet
+from vault.envelope import Refused
+from vault.keyring import KeyNotInRing
 
 PIECES = 20  # on one sheet: it is read in four minutes
+PASSAGES = 20  # of one piece
 KINDS = ("entry", "place", "pair", "looks")
 WHOLE, PASSAGE, TITLE = "whole", "passage", "title"
 
@@ -29,15 +34,50 @@ type Picked = dict[str, Any]
 type Pieces = list[Picked]
 
 
+class Shut(Exception):
+    """What was put together cannot be opened: its key isn't here, or it is not as it was kept."""
+
+
 def of(connection: Connection) -> DraftSheet | None:
     """What is being put together for that therapist, if anything."""
-    return DraftSheet.objects.filter(connection=connection).first()
+    return connection.drafts.filter(put_aside_at=None).first()
 
 
 def choices_of(draft: DraftSheet | None) -> dict[str, Any]:
-    """What was chosen so far. Raises `Refused` or `KeyNotInRing` where it cannot be opened."""
+    """What was chosen so far. Raises `Shut`."""
     begun = draft is not None and bool(draft.choices_sealed)
-    return {"ask": "", "black": "", "pieces": [], "window": {}, "page": ""} | (draft.choices if draft and begun else {})
+    try:
+        said = draft.choices if draft and begun else {}
+    except (Refused, KeyNotInRing) as shut:
+        raise Shut from shut
+    return {"ask": "", "black": "", "pieces": [], "window": {}, "page": ""} | said
+
+
+def put_aside(connection: Connection) -> None:
+    """Make room for another sheet beside one that does not open; that one stays as it is. One that opens stays, too."""
+    with transaction.atomic():
+        Connection.objects.select_for_update().get(pk=connection.pk)
+        draft = of(connection)
+        if draft and not _opens(draft):
+            connection.drafts.filter(pk=draft.pk).update(put_aside_at=timezone.now())
+
+
+def aside(connection: Connection) -> list[tuple[DraftSheet, bool]]:
+    """What was put aside, the newest first, each with whether it opens again."""
+    rows = connection.drafts.exclude(put_aside_at=None).order_by("-put_aside_at", "-id")
+    return [(row, _opens(row)) for row in rows.fetch_mode(FETCH_RAISE)]
+
+
+def take_up(connection: Connection, pk: UUID) -> bool:
+    """Go on with one that was put aside; what is being put together meanwhile is put aside. False where it isn't there."""
+    with transaction.atomic():
+        Connection.objects.select_for_update().get(pk=connection.pk)
+        row = connection.drafts.exclude(put_aside_at=None).filter(pk=pk).first()
+        if row is None:
+            return False
+        connection.drafts.filter(put_aside_at=None).update(put_aside_at=timezone.now())
+        connection.drafts.filter(pk=row.pk).update(put_aside_at=None)
+    return True
 
 
 def change(person: User, connection: Connection, rev: int, *, page: str = "", **changed: Any) -> DraftSheet | None:
@@ -88,6 +128,20 @@ def without(pieces: Sequence[Picked], number: int) -> Pieces:
 def changed(pieces: Sequence[Picked], number: int, said: Picked) -> Pieces:
     """With that piece saying something else."""
     return [piece | said if piece["number"] == number else piece for piece in pieces]
+
+
+def passages_of(piece: Mapping[str, Any]) -> list[str]:
+    """The passages of a piece, also of one picked while a piece had one alone."""
+    said = piece.get("passages") or [piece.get("passage", "")]
+    return [str(words) for words in said if words]
+
+
+def _opens(draft: DraftSheet) -> bool:
+    try:
+        choices_of(draft)
+    except Shut:
+        return False
+    return True
 
 
 def _locked(person: User, connection: Connection) -> DraftSheet:

@@ -3,15 +3,15 @@
 A frozen piece, as it is sealed:
 
     {"kind", "label": its kind in words, "day": date or "", "until": date or "", "heading", "question", "how",
-     "parts": [{"who", "voice", "day", "runs": [[what it is, its words], …], "cells": [[label, runs], …]}],
-     "scene": picks of a place}
+     "passages": how many, "parts": [{"who", "voice", "day", "runs": [[what it is, its words], …],
+     "cells": [[label, runs], …]}], "scene": picks of a place}
 
-`cells` are what a look in says, field by field. What was not chosen is in none of it; a black run has no words, and
-where a heading or a name is black, `blackout.MARK` stands.
+`cells` are what a look in says, field by field. What was not chosen is in none of it; a black run has no words, nor has
+a gap between two passages, and where a heading or a name is black, `blackout.MARK` stands. One frozen while a piece
+had one passage alone has no "passages".
 """
 
 import json
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -29,8 +29,8 @@ from journal import checkins, differences, folding, kept, then
 from journal.export import Piece, own
 from journal.folding import Term
 from journal.models import Entry, EntryQuerySet
-from sharing import blackout, drafts
-from sharing.blackout import BLACK, NEW, TEXT, Run
+from sharing import blackout, drafts, passages
+from sharing.blackout import BLACK, GAP, NEW, TEXT, Run
 from vault.envelope import Refused
 from vault.keyring import KeyNotInRing
 from vault.sealed import keyed_hash
@@ -85,7 +85,9 @@ def one(person: User, picked: Mapping[str, Any]) -> Frozen:
 
 
 def passage_in(whole: Frozen, passage: str) -> bool:
-    return any(find("".join(words for _kind, words in part["runs"]), passage) for part in whole.words["parts"])
+    """Whether those words stand there, one after the other; `whole` with nothing blacked out."""
+    texts = ["".join(words for _kind, words in part["runs"]) for part in whole.words["parts"]]
+    return passages.spans(texts, [passage]) is not None
 
 
 def seen(person: User, composed: Composed, window: Mapping[str, Any]) -> str:
@@ -113,9 +115,8 @@ def _entry(person: User, picked: Mapping[str, Any], black: Sequence[Term]) -> Fr
     words = _words(piece, how, black)
     trouble = ""
     if how == drafts.PASSAGE:
-        cut = _passage(piece, str(picked.get("passage", "")))
-        trouble = "" if cut else _("The passage for this one can’t be found in it any more.")
-        words["parts"] = [_part(who, text, voice, black) for who, text, voice in cut]
+        words["parts"], words["passages"] = _cut(piece, drafts.passages_of(picked), black)
+        trouble = "" if words["parts"] else _("A passage of this one can’t be found in it any more.")
     elif how == drafts.WHOLE:
         words["parts"] = [_part(part.who, part.text or "", part.voice, black) for part in piece.parts]
     sources = [row.pk, *row.children.filter(binned_at=None).exclude(kind=Entry.Kind.NOTE).values_list("pk", flat=True)]
@@ -131,19 +132,26 @@ def _entry_row(person: User, key: str) -> Entry | None:
     return offered(person).filter(pk=key).first()
 
 
-def find(text: str, passage: str) -> str:
-    """Where that passage stands in the text, as it was typed there; "" where it doesn’t. A space is like any other."""
-    words = " ".join(passage.split())
-    spans = [letter.span() for letter in re.finditer(r"\s+|\S", text)]
-    place = "".join(" " if text[start].isspace() else text[start] for start, _end in spans).find(words)
-    return text[spans[place][0] : spans[place + len(words) - 1][1]] if words and place >= 0 else ""
+def _cut(piece: Piece, said: Sequence[str], black: Sequence[Term]) -> tuple[list[Words], int]:
+    """Only those passages, in the order of the text, with a gap wherever something between two of them is left out.
 
-
-def _passage(piece: Piece, passage: str) -> list[tuple[str, str, str]]:
-    for part in piece.parts:
-        if text := find(part.text or "", passage):
-            return [(part.who, text, part.voice)]
-    return []
+    And how many they are. Nothing where one of them is not found.
+    """
+    texts = [part.text or "" for part in piece.parts]
+    parts: list[Words] = []
+    count, since = 0, ""
+    for part, text, shown in zip(piece.parts, texts, passages.spans(texts, said) or [[]] * len(texts), strict=True):
+        runs: list[Run] = []
+        end = 0
+        for start, stop in shown:
+            if count and not passages.wordless(since + text[end:start]):
+                runs.append((GAP, ""))
+            runs += blackout.runs(text[start:stop], black)
+            count, since, end = count + 1, "", stop
+        since += text[end:]
+        if runs:
+            parts.append(_bare_part(who=blackout.without(part.who, black), voice=part.voice) | {"runs": runs})
+    return parts, count
 
 
 def _place(person: User, picked: Mapping[str, Any], black: Sequence[Term]) -> Frozen:
@@ -245,4 +253,4 @@ def _texts(words: Words) -> Iterator[str]:
     for part in words["parts"]:
         yield part["who"]
         for runs in (part["runs"], *(runs for _label, runs in part["cells"])):
-            yield "".join(text for _kind, text in runs)
+            yield "".join("…" if kind == GAP else text for kind, text in runs)  # no phrase goes on across a gap

@@ -1,5 +1,6 @@
 """What stands on a sheet of something that its owner lets go."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 from django.db.models import FETCH_RAISE
@@ -11,9 +12,9 @@ from journal.copies import Holder
 from sharing import sheets
 
 
-def told(person: User, key: UUID, *, closed: bool) -> list[str]:
+def told(person: User, keys: Collection[UUID], *, closed: bool) -> list[str]:
     """Each sheet by whom it was for, and its day."""
-    rows = sheets.on_sheets(person, key, closed=closed).select_related("connection__practice")
+    rows = sheets.on_sheets(person, keys, closed=closed).select_related("connection__practice")
     return [
         _("On the sheet for %(name)s of %(day)s")
         % {

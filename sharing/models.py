@@ -80,6 +80,7 @@ class Connection(models.Model):
     made_at = models.DateTimeField()
     takes_suggestions = models.BooleanField(default=True)
     ends_at = models.DateTimeField(null=True, blank=True)  # the parting, which both see
+    ends_by = models.CharField(max_length=8, choices=Side, blank=True, default="", db_default="")  # whose day it is
     ended_at = models.DateTimeField(null=True, blank=True)
     ended_by = models.CharField(max_length=8, choices=Side, blank=True)
 
@@ -115,6 +116,11 @@ class Connection(models.Model):
         return self.practice.owner_id
 
     @property
+    def practice_may_prolong(self) -> bool:
+        """Whether a later day, or none, is for the practice to say, too: only where the day is its own."""
+        return self.ends_at is None or self.ends_by == self.Side.PRACTICE
+
+    @property
     def parted(self) -> bool:
         """Whether it ended on the day that both had seen before."""
         return self.ends_at is not None and self.ended_at is not None and self.ended_at >= self.ends_at
@@ -123,17 +129,25 @@ class Connection(models.Model):
 class DraftSheet(models.Model):
     """A sheet that is being put together. It names pieces and how to show them; nobody but its owner can open it.
 
-    `choices`: see `sharing/drafts.py`.
+    `choices`: see `sharing/drafts.py`. One that does not open can be put aside, so that another is begun beside it.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.DB_CASCADE, related_name="draft_sheets")
-    connection = models.OneToOneField(Connection, on_delete=models.DB_CASCADE, related_name="draft")
+    connection = models.ForeignKey(Connection, on_delete=models.DB_CASCADE, related_name="drafts")
     choices_sealed = models.BinaryField()
     rev = models.PositiveIntegerField(default=0)
     touched_at = models.DateTimeField()
+    put_aside_at = models.DateTimeField(null=True, blank=True)
 
     choices = SealedJSON("choices_sealed", table=numbers.DRAFT_SHEET, field=numbers.DRAFT_SHEET_CHOICES)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["connection"], condition=Q(put_aside_at=None), name="draftsheet_once_at_a_time"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"draft sheet {self.pk}"

@@ -6,7 +6,7 @@ from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from sharing.freezing import Words
-from sharing.models import Connection, SheetItem
+from sharing.models import Connection, Sheet, SheetItem
 from vault.envelope import Refused
 from vault.keyring import KeyNotInRing
 
@@ -30,4 +30,10 @@ def name_of(connection: Connection) -> str:
 
 def words_of(item: SheetItem, copy: str) -> Words:
     """One piece, of the reader's copy (`words`) or the owner's (`own_words`): it closes none of the others."""
-    return opened(item, copy, {"heading": _("This one cannot be opened just now")})
+    return opened(item, copy, {}) or {"heading": _("This one cannot be opened just now")}
+
+
+def ask_of(sheet: Sheet, copy: str) -> str | None:
+    """What was asked for with it, of the reader's copy (`ask`) or the owner's (`own_ask`); None where it doesn't open."""
+    words: str | None = opened(sheet, copy, None)
+    return words

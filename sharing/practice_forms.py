@@ -1,4 +1,7 @@
-"""What a therapist says: about themselves, and when they offer a step. What they state is shown as stated."""
+"""What a therapist says: about themselves, and when they offer a step. What they state is shown as stated.
+
+`title`, `lead` and `note` are what the page of that form says.
+"""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +17,9 @@ class About(forms.Form):
     """Who they are, as a client will read it."""
 
     use_required_attribute = False
+    title = _("Who you are")
+    lead = _("A client reads this before anything else. It stands as you state it; we check none of it, and say so.")
+    note = _("Whoever has your link can read these lines. They are not sealed.")
 
     name = Words(120, label=_("Your name, as clients know it"), widget=LINE)
     profession = Words(
@@ -32,6 +38,11 @@ class Registration(forms.Form):
     """With whom they are registered, where they are."""
 
     use_required_attribute = False
+    title = _("Where you are registered")
+    lead = _(
+        "So that a client can look you up for themselves. Beside it they read: “Stated by them, not checked by us.”"
+    )
+    note = _("Whoever has your link can read this line, too.")
 
     registration = Words(
         160,
@@ -56,6 +67,9 @@ class Habit(forms.Form):
     """When they read, in a sentence that every client sees."""
 
     use_required_attribute = False
+    title = _("When you read")
+    lead = _("One sentence, so that nobody waits for an answer that isn’t coming.")
+    note = _("Whoever has your link can read this line, too.")
 
     reply_habit = Words(
         200,

@@ -4,23 +4,23 @@ The owner's ring is open while a sheet is made: it opens what was picked, and se
 those two people hold. Taking back deletes the key and empties the copies in one transaction.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import FETCH_RAISE
+from django.db.models import FETCH_RAISE, QuerySet
 from django.utils import timezone
 
 from accounts import ledger
 from accounts.models import SecurityEvent, User
 from sharing import drafts, freezing
-from sharing.freezing import Composed
+from sharing.freezing import Composed, Words
 from sharing.models import Connection, DraftSheet, Opening, Practice, Sheet, SheetItem, SheetQuerySet
+from sharing.opening import ask_of, opened
 from sharing.windows import Window
 from vault import destroying, keyring
-from vault.envelope import Refused
 from vault.models import ShareKey
 
 Kind = SecurityEvent.Kind
@@ -44,7 +44,7 @@ def share(person: User, connection: Connection, window: Window, *, seen: str) ->
     with transaction.atomic():
         going_on = person.connections.going_on(timezone.now()).select_related("practice")
         connection = going_on.select_for_update(of=("self",)).get(pk=connection.pk)
-        draft = DraftSheet.objects.select_for_update().get(connection=connection)
+        draft = DraftSheet.objects.select_for_update().get(connection=connection, put_aside_at=None)
         choices = drafts.choices_of(draft)
         composed = freezing.compose(person, choices)
         if not composed.ready:
@@ -91,16 +91,16 @@ def empty(sheets: list[UUID]) -> None:
     SheetItem.objects.filter(sheet__in=sheets).update(words_sealed=None)
 
 
-def withdraw(person: User, source: UUID, *, closed: bool = False) -> int:
-    """Take what came from that source off every sheet that is still out; how many excerpts. A sheet without any goes.
+def withdraw(person: User, sources: Collection[UUID], *, closed: bool = False) -> int:
+    """Take what came from any of these off every sheet that is still out; how many excerpts. A sheet without any goes.
 
     `closed`: off those that nobody can open any more, too, where its owner still has a copy.
 
     What is taken off is gone from the owner's own copy, too: that keeps which kind it was, and its day.
     """
     with transaction.atomic():
-        out = list(on_sheets(person, source, closed=closed).select_for_update(of=("self",)))
-        items = SheetItem.objects.filter(sheet__in=out, sources__contains=[str(source)], withdrawn_at=None)
+        out = list(on_sheets(person, sources, closed=closed).select_for_update(of=("self",)))
+        items = _from(sources).filter(sheet__in=out)
         gone = [_taken_off(item) for item in items.fetch_mode(FETCH_RAISE)]
         for sheet in out:
             if not sheet.items.filter(withdrawn_at=None).exists():
@@ -108,11 +108,16 @@ def withdraw(person: User, source: UUID, *, closed: bool = False) -> int:
     return len(gone)
 
 
-def on_sheets(person: User, source: UUID, *, closed: bool = False) -> SheetQuerySet:
-    """The sheets still out that hold something from that source; those that are over, too, if `closed`."""
-    items = SheetItem.objects.filter(owner=person, sources__contains=[str(source)], withdrawn_at=None)
+def on_sheets(person: User, sources: Collection[UUID], *, closed: bool = False) -> SheetQuerySet:
+    """The sheets still out that hold something from any of these; those that are over, too, if `closed`."""
+    items = _from(sources).filter(owner=person)
     holding = Sheet.objects.filter(owner=person, pk__in=items.values("sheet"))
     return holding if closed else holding.out(timezone.now())
+
+
+def _from(sources: Collection[UUID]) -> QuerySet[SheetItem]:
+    """A source is an element of the list in its column; PostgreSQL looks for those as it does for keys."""
+    return SheetItem.objects.filter(sources__has_any_keys=[str(key) for key in sources], withdrawn_at=None)
 
 
 def for_practice(practice: Practice, now: datetime) -> SheetQuerySet:
@@ -170,17 +175,14 @@ def _seal(sheet: Sheet, composed: Composed, reader: UUID, times: Mapping[str, An
 
 def _seal_again(sheet: Sheet) -> None:
     keyring.make_share_key(sheet.pk, owner=sheet.owner_id, reader=sheet.connection.reader_id)
-    sheet.ask = sheet.own_ask
+    sheet.ask = ask_of(sheet, "own_ask")
     for item in sheet.items.filter(withdrawn_at=None):
-        item.words = item.own_words
+        item.words = opened(item, "own_words", None)  # what does not open for its owner is passed by for both
         item.save(update_fields=["words_sealed"])
 
 
 def _taken_off(item: SheetItem) -> SheetItem:
-    try:
-        own = item.own_words
-    except (Refused, keyring.KeyNotInRing):  # what cannot be opened can be taken off
-        own = {}
+    own: Words = opened(item, "own_words", {})  # what cannot be opened can be taken off
     kept = {key: own.get(key, "") for key in ("kind", "label", "day", "until")}
     item.withdrawn_at, item.words, item.own_words = timezone.now(), None, kept
     item.save(update_fields=["withdrawn_at", "words_sealed", "own_words_sealed"])

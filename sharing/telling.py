@@ -31,6 +31,10 @@ class Known:
     connection: Connection
     sheets: list[Told]
 
+    @property
+    def last_day(self) -> str:
+        return last_day(self.connection)
+
 
 @dataclass(frozen=True, slots=True)
 class Over:

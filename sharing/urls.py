@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from sharing.views import connecting, joining, mine, owned, practice, previews, reading, sheets
+from sharing.views import connecting, joining, mine, owned, pieces, practice, previews, reading, sheets
 
 CLIENT: list[URLPattern] = [
     path("sharing/", mine.hub, name="sharing"),
@@ -20,7 +20,7 @@ CLIENT: list[URLPattern] = [
 SHEETS: list[URLPattern] = [
     path("sharing/<uuid:pk>/sheet/", sheets.sheet_new, name="sheet_new"),
     path("sharing/<uuid:pk>/sheet/pick/", sheets.sheet_pick, name="sheet_pick"),
-    path("sharing/<uuid:pk>/sheet/pieces/<int:place>/", sheets.sheet_piece, name="sheet_piece"),
+    path("sharing/<uuid:pk>/sheet/pieces/<int:place>/", pieces.sheet_piece, name="sheet_piece"),
     path("sharing/<uuid:pk>/sheet/preview/", previews.sheet_preview, name="sheet_preview"),
     path("sharing/<uuid:pk>/sheet/black/", previews.sheet_black, name="sheet_black"),
     path("sharing/sheets/<uuid:pk>/", owned.sheet, name="sheet"),

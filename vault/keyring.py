@@ -8,7 +8,7 @@ else's words.
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from uuid import UUID
 
@@ -75,17 +75,19 @@ class KeyRing:
         if holder is None:
             raise KeyNotInRing(f"the ring for {self.purpose} holds nobody's keys")
         if (holder, share) not in self._shares:
-            self.hold_shares([share])
+            self._shares |= {(holder, row.pk): _unwrap_share(row) for row in _shares_of(holder, [share])}
         if (holder, share) not in self._shares:
             raise KeyNotInRing(f"the ring for {self.purpose} does not hold the key of this share")
         return self._shares[holder, share]
 
     def hold_shares(self, shares: Iterable[UUID]) -> None:
-        """Read the keys of several at once; those of other people's are left out."""
+        """Read the keys of several at once; those of other people's are left out, and those that do not open."""
         holder = self._holder()
-        found = ShareKey.objects.filter(pk__in=list(shares)).filter(Q(owner=holder) | Q(reader=holder))
-        if holder is not None:
-            self._shares |= {(holder, row.pk): _unwrap_share(row) for row in found}
+        if holder is None:
+            return
+        for row in _shares_of(holder, shares):
+            with suppress(envelope.Refused):
+                self._shares[holder, row.pk] = _unwrap_share(row)
 
     def refuse(self, person: UUID) -> None:
         """Something of that person's did not open with this ring. A ring that serves nobody has nothing to tell."""
@@ -189,6 +191,10 @@ def ensure_check(key_id: str, master: bytes) -> None:
 def open_check(noted: KeyCheck, master: bytes) -> None:
     """Raises `Refused` unless this is the master key that the check value was made with."""
     envelope.unwrap(master, bytes(noted.blob), key_id=noted.kek_id, person=NOBODY, generation=0)
+
+
+def _shares_of(holder: UUID, shares: Iterable[UUID]) -> Iterable[ShareKey]:
+    return ShareKey.objects.filter(pk__in=list(shares)).filter(Q(owner=holder) | Q(reader=holder))
 
 
 def _unwrap_share(row: ShareKey) -> bytes:

@@ -1,13 +1,13 @@
 """What came in with one archive: written in one transaction, told, and taken out again whole."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import batched
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import FETCH_RAISE, Max, Min, Q
+from django.db.models import FETCH_RAISE, Max, Min, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -21,7 +21,7 @@ from journal.importing import Format, Preview, Refused
 from journal.importing.bundle import Bundle
 from journal.importing.known import FORMATS
 from journal.importing.pieces import KINDS
-from journal.models import Entry, EntryQuerySet, Import
+from journal.models import CheckIn, Entry, EntryQuerySet, Import
 from journal.saving import opened
 from vault.envelope import Refused as Shut
 from vault.keyring import KeyNotInRing
@@ -123,25 +123,34 @@ def changed(person: User, row: Import) -> list[Changed]:
 
 
 @transaction.atomic
-def take_out(person: User, row: Import, also: Iterable[str]) -> None:
+def take_out(person: User, row: Import, also: Collection[str]) -> None:
     """Everything that came with it, past the bin, and what was changed since only where `also` names it."""
-    named = set(also)
-    kept_pieces = {key for key in _changed_roots(person, row) if f"piece:{key}" not in named}
-    looks = person.check_ins.filter(batch=row)
-    kept_looks = [
-        key
-        for key in looks.filter(updated_at__gt=row.made_at).values_list("pk", flat=True)
-        if f"look:{key}" not in named
-    ]
-    going = _pieces(person, row).annotate(root=Coalesce("parent_id", "pk")).values_list("pk", "root")
-    for some in batched([key for key, root in going if root not in kept_pieces], TAKEN_AT_ONCE):
+    for some in batched(_going_pieces(person, row, also), TAKEN_AT_ONCE):
         person.entries.filter(pk__in=some).delete()
-    looks.exclude(pk__in=kept_looks).delete()
+    _going_looks(person, row, also).delete()
     person.wishes.filter(batch=row).exclude(Q(given_at__gt=row.made_at) | Q(withdrawn_at__gt=row.made_at)).delete()
     row.places.all().delete()
     row.visits.all().delete()
     row.delete()
     ledger.note(person.pk, SecurityEvent.Kind.TAKEN_OUT, format=row.format)
+
+
+def going(person: User, row: Import, also: Collection[str]) -> list[UUID]:
+    """What `take_out` would take, of all that somebody may have a copy of elsewhere."""
+    looks = _going_looks(person, row, also).values_list("pk", flat=True)
+    return [*_going_pieces(person, row, also), *looks, *row.places.values_list("pk", flat=True)]
+
+
+def _going_pieces(person: User, row: Import, also: Collection[str]) -> list[UUID]:
+    kept = {key for key in _changed_roots(person, row) if f"piece:{key}" not in also}
+    pieces = _pieces(person, row).annotate(root=Coalesce("parent_id", "pk")).values_list("pk", "root")
+    return [key for key, root in pieces if root not in kept]
+
+
+def _going_looks(person: User, row: Import, also: Collection[str]) -> QuerySet[CheckIn]:
+    looks = person.check_ins.filter(batch=row)
+    changed_since = looks.filter(updated_at__gt=row.made_at).values_list("pk", flat=True)
+    return looks.exclude(pk__in=[key for key in changed_since if f"look:{key}" not in also])
 
 
 def _pieces(person: User, row: Import) -> EntryQuerySet:

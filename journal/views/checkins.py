@@ -51,7 +51,7 @@ def look_in_kept(request: PersonRequest, pk: UUID) -> HttpResponse:
 def look_in_bin(request: PersonRequest, pk: UUID) -> HttpResponse:
     """Let it go, for thirty days; the page it leads to offers it back."""
     row = get_object_or_404(request.user.check_ins, pk=pk)
-    if page := copies.asked_first(request, row.pk, back=reverse("look_in_kept", args=[pk])):
+    if page := copies.asked_first(request, [row.pk], back=reverse("look_in_kept", args=[pk])):
         return page
     checkins.let_it_go(request.user, row)
     return HttpResponseRedirect(f"{reverse('look_in_earlier')}?gone={row.pk}")

@@ -82,7 +82,7 @@ def entry_edit(request: PersonRequest, pk: UUID) -> HttpResponse:
 def entry_bin(request: PersonRequest, pk: UUID) -> HttpResponse:
     """Let it go, for thirty days; the page it leads to offers it back."""
     row = get_object_or_404(request.user.entries, pk=pk)
-    if page := copies.asked_first(request, row.pk, back=reverse("entry", args=[_read_at(row)])):
+    if page := copies.asked_first(request, [row.pk], back=reverse("entry", args=[_read_at(row)])):
         return page
     request.user.entries.filter(pk=row.pk, binned_at=None).update(binned_at=timezone.now())
     wishes.settle(request.user, row.wish_id)

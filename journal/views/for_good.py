@@ -22,7 +22,7 @@ def entry_for_good(request: PersonRequest, pk: UUID) -> HttpResponse:
     if request.method != "POST":
         another = request.user.entries.out().filter(conflict_of=row).exists()
         return render_page(request, "journal/for_good.html", {"back": back, "copies": another})
-    if page := copies.asked_first(request, row.pk, back=back, for_good=True):
+    if page := copies.asked_first(request, [row.pk], back=back, for_good=True):
         return page
     row.delete()
     messages.success(request, _("It’s gone, for good."))

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
@@ -18,6 +19,7 @@ from innerchild.uploads import FIELD, takes_file
 from journal.importing import Format, Preview, Refused, batches, known, meanings
 from journal.importing.bundle import Bundle
 from journal.importing.pieces import KINDS
+from journal.views import copies
 
 MOST = 200 << 20
 
@@ -82,9 +84,12 @@ def imported(request: PersonRequest, pk: UUID) -> HttpResponse:
 
 @require_POST
 def import_out(request: PersonRequest, pk: UUID) -> HttpResponse:
-    """Take it out again, except what was changed since and not ticked."""
-    row = get_object_or_404(request.user.imports, pk=pk)
-    batches.take_out(request.user, row, request.POST.getlist("also"))
+    """Take it out again, except what was changed since and not ticked. Copies of it elsewhere are asked about first."""
+    row, also = get_object_or_404(request.user.imports, pk=pk), set(request.POST.getlist("also"))
+    going, back = batches.going(request.user, row, also), reverse("imported", args=[pk])
+    if page := copies.asked_first(request, going, back=back, for_good=True):
+        return page
+    batches.take_out(request.user, row, also)
     messages.success(request, _("It’s out again."))
     return redirect("imports")
 

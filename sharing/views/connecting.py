@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, resolve_url
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import sessions
@@ -20,6 +21,9 @@ from innerchild.public import is_stranger
 from sharing import connections, practices
 from sharing.connect_forms import CodeForm, ConnectForm, NameForm
 from sharing.models import Connection, Invitation, Practice
+from sharing.opening import name_of
+from vault.envelope import Refused
+from vault.keyring import KeyNotInRing
 
 PACE = Pace(at_once=30, per_second=1 / 10, people=4096)  # codes and links tried, right ones among them
 
@@ -79,15 +83,18 @@ def _connecting(
     """What will and won’t be seen, before anything is agreed to. Whoever is connected can change their name here."""
     standing = person.connections.going_on(timezone.now()).filter(practice=practice).first()
     own = practice.owner_id == person.pk
-    form = NameForm(sent(request), initial={"name": standing.name}) if standing else ConnectForm(sent(request))
+    form = NameForm(sent(request), initial={"name": name_of(standing)}) if standing else ConnectForm(sent(request))
     if request.method == "POST" and form.is_valid() and not own:
         try:
             row = connections.connect(person, practice, form.cleaned_data["name"], invitation)
         except ObjectDoesNotExist:  # used, or closed, since the page was looked at
             begun = person.connections.going_on(timezone.now()).filter(practice=practice).first()
             return redirect("connection", begun.pk) if begun else _nowhere(request)
-        request.session.pop(sessions.GOING_TO, None)
-        return redirect(f"{reverse('connection', args=[row.pk])}?kept={'name' if standing else 'connected'}")
+        except (Refused, KeyNotInRing):
+            form.add_error("name", _("Not kept. What belongs to this connection cannot be opened just now."))
+        else:
+            request.session.pop(sessions.GOING_TO, None)
+            return redirect(f"{reverse('connection', args=[row.pk])}?kept={'name' if standing else 'connected'}")
     context = {"practice": practice, "form": form, "standing": standing, "own": own}
     status = 422 if request.method == "POST" else 200
     return render_page(request, "sharing/connecting.html", context, status=status)

@@ -19,11 +19,11 @@ from sharing.models import Practice
 from sharing.practice_forms import About, Bounds, Habit, Registration
 
 TEMPLATES = {
-    "about": "sharing/join_about.html",
-    "registration": "sharing/join_registration.html",
+    "about": "sharing/join_lines.html",
+    "registration": "sharing/join_lines.html",
     "second-step": "sharing/join_second_step.html",
     "bounds": "sharing/join_bounds.html",
-    "habit": "sharing/join_habit.html",
+    "habit": "sharing/join_lines.html",
     "seen": "sharing/join_seen.html",
 }
 PAGES = tuple(TEMPLATES)

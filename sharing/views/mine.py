@@ -1,12 +1,12 @@
 """A client’s side: who sees what, one therapist’s page, parting, ending, and what they suggest."""
 
-from contextlib import suppress
 from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.own import sent
@@ -17,8 +17,6 @@ from sharing.connect_forms import PartingForm
 from sharing.models import Connection
 from sharing.opening import name_of
 from sharing.windows import State
-from vault.envelope import Refused
-from vault.keyring import KeyNotInRing
 
 
 @require_safe
@@ -52,6 +50,7 @@ def connection(request: PersonRequest, pk: UUID) -> HttpResponse:
             "last_day": telling.last_day(row),
             "name": name_of(row),
             "cards": suggested.by(row, request.user),
+            "aside": drafts.aside(row),
         }
     return render_page(request, "sharing/connection.html", context)
 
@@ -74,11 +73,11 @@ def parting(request: PersonRequest, pk: UUID) -> HttpResponse:
     if not _goes_on(request, pk):
         return redirect("connection", pk)
     if request.method == "POST" and "take" in request.POST:
-        connections.part_on(row, None)
+        connections.part_on(row, None, Connection.Side.CLIENT)
         return redirect(f"{reverse('connection', args=[pk])}?kept=parting#parting")
     form = PartingForm(sent(request), row)
     if request.method == "POST" and form.is_valid():
-        connections.part_on(row, form.ends_at(request.user))
+        connections.part_on(row, form.ends_at(request.user), Connection.Side.CLIENT)
         return redirect(f"{reverse('connection', args=[pk])}?kept=parting#parting")
     context = {"connection": row, "practice": row.practice, "form": form, "last_day": telling.last_day(row)}
     return render_page(request, "sharing/parting.html", context, status=422 if form.errors else 200)
@@ -102,11 +101,15 @@ def away(request: PersonRequest, pk: UUID) -> HttpResponse:
     return redirect(safe_next(request, request.POST.get("back", ""), otherwise=reverse("home")))
 
 
-def _begun(row: Connection) -> str:
-    """What was written for a sheet that was not shared, to be read once it can't be any more."""
-    with suppress(Refused, KeyNotInRing):
-        return str(drafts.choices_of(drafts.of(row))["ask"])
-    return ""
+def _begun(row: Connection) -> list[str]:
+    """What was written for sheets that were not shared, to be read once they can't be any more."""
+    found = []
+    for draft in row.drafts.order_by("-touched_at", "-id"):
+        try:
+            found.append(str(drafts.choices_of(draft)["ask"]))
+        except drafts.Shut:
+            found.append(_("One that you had begun cannot be opened just now. It stays here as it is."))
+    return [words for words in found if words]
 
 
 def _mine(request: PersonRequest, pk: UUID) -> Connection:

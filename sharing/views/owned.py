@@ -17,7 +17,7 @@ from accounts.views.door import freshly_proved
 from innerchild.http import render_page
 from sharing import sheets, windows
 from sharing.models import Sheet
-from sharing.opening import opened, words_of
+from sharing.opening import ask_of, words_of
 from sharing.views.sheets import window_form
 from sharing.window_form import WindowForm, said_of
 
@@ -32,7 +32,7 @@ def sheet(request: PersonRequest, pk: UUID) -> HttpResponse:
         "connection": row.connection,
         "goes_on": _goes_on(request, row),
         "state": windows.state_of(row, timezone.now()),
-        "ask": opened(row, "own_ask", ""),
+        "ask": ask_of(row, "own_ask"),
         "pieces": [words for item, words in items if not item.withdrawn_at],
         "withdrawn": [(item, words) for item, words in items if item.withdrawn_at],
         "openings": row.openings.order_by("-at", "-id"),

@@ -16,7 +16,7 @@ from accounts.own import sent
 from accounts.requests import PersonRequest
 from innerchild.http import render_page
 from innerchild.paper import HANDOUTS
-from sharing import clients, connections, practices
+from sharing import clients, connections, practices, telling
 from sharing.connect_forms import PartingForm
 from sharing.guards import may_read, practice_of, reading
 from sharing.models import Connection, Practice
@@ -88,17 +88,18 @@ def end(request: PersonRequest, practice: Practice, pk: UUID) -> HttpResponse:
 @reading
 @require_http_methods(["GET", "HEAD", "POST"])
 def parting(request: PersonRequest, practice: Practice, pk: UUID) -> HttpResponse:
-    """A last day that both see beforehand; with `take`, it is taken back."""
-    row = _client(practice, pk)
-    if request.method == "POST" and "take" in request.POST:
-        connections.part_on(row, None)
+    """A last day that both see beforehand. One that the client chose can come nearer here, and no more."""
+    row, back = _client(practice, pk), "take" in request.POST
+    if back and row.ends_at is None:  # pressed twice
         return redirect("practice")
-    form = PartingForm(sent(request), row)
+    form = PartingForm({"day": PartingForm(None, row).initial["day"]} if back else sent(request), row)
     if request.method == "POST" and form.is_valid():
-        connections.part_on(row, form.ends_at(request.user))
-        return redirect("practice")
-    context = {"connection": row, "name": name_of(row), "form": form}
-    return render_page(request, "sharing/practice_parting.html", context, status=422 if form.errors else 200)
+        if connections.part_on(row, None if back else form.ends_at(request.user), Connection.Side.PRACTICE):
+            return redirect("practice")
+        form.add_error("day", _("This day is your client’s. A nearer one can be chosen, or it can be ended now."))
+    context = {"connection": row, "name": name_of(row), "form": form, "last_day": telling.last_day(row)}
+    status = 422 if request.method == "POST" else 200
+    return render_page(request, "sharing/practice_parting.html", context, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -15,11 +15,15 @@ from accounts.views.door import freshly_proved
 from innerchild.http import render_page
 from sharing import blackout, drafts, freezing, sheets
 from sharing.models import Connection, DraftSheet
-from sharing.views.sheets import BLACK_MAX, connection_of, window_form
+from sharing.opening import name_of
+from sharing.tray_form import BLACK_MAX
+from sharing.views.sheets import connection_of, window_form
+from sharing.views.shut import says_so
 from sharing.windows import Window
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@says_so
 def sheet_preview(request: PersonRequest, pk: UUID) -> HttpResponse:
     """A proof that is too old costs nothing: the page comes again, and says how to go on."""
     connection = connection_of(request, pk)
@@ -36,6 +40,7 @@ def sheet_preview(request: PersonRequest, pk: UUID) -> HttpResponse:
 
 
 @require_POST
+@says_so
 def sheet_black(request: PersonRequest, pk: UUID) -> HttpResponse:
     """What was selected on the preview joins the words to black out, wherever they stand."""
     connection = connection_of(request, pk)
@@ -97,6 +102,7 @@ def _page(
     window.is_valid()
     context: Mapping[str, Any] = {
         "connection": connection,
+        "own": name_of(connection),
         "draft": draft,
         "composed": composed,
         "ask": composed.ask,

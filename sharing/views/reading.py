@@ -1,5 +1,6 @@
 """What somebody brought, read by whom it was brought to; and a step offered back."""
 
+from time import time
 from uuid import UUID
 
 from django.contrib import messages
@@ -16,9 +17,11 @@ from exercises import packs
 from innerchild.http import render_page
 from sharing import connections, sheets
 from sharing.guards import reading
-from sharing.models import Practice, Sheet
-from sharing.opening import name_of, opened, words_of
+from sharing.models import Connection, Practice, Sheet, SheetItem
+from sharing.opening import ask_of, name_of, words_of
 from sharing.practice_forms import Suggest
+from vault.envelope import Refused
+from vault.keyring import KeyNotInRing
 
 STEPS = ("hello", "place", "letter", "kindness")
 SAMPLES = (
@@ -28,16 +31,20 @@ SAMPLES = (
 )
 
 
+READ, MARKED = "sheets_read", "sheet_marked"  # in the session: those it opened; the one that comes again by a press
+AT_ONCE = 60  # seconds from the press until its page is there, on a slow network, too
+
+
 @reading
 @require_safe
 def sheet(request: PersonRequest, practice: Practice, pk: UUID) -> HttpResponse:
     """A page that is read. Each reading leaves a receipt for its owner: the one GET that writes (decision 0007)."""
     row = _readable(practice, pk)
-    items = sheets.pieces(row) if request.method == "HEAD" else sheets.read(row)
+    items = sheets.pieces(row) if request.method == "HEAD" or _comes_again(request, row) else _read(request, row)
     context = {
         "sheet": row,
         "name": name_of(row.connection),
-        "ask": opened(row, "ask", ""),
+        "ask": ask_of(row, "ask"),
         "pieces": [words_of(item, "words") for item in items],
     }
     return render_page(request, "sharing/read.html", context)
@@ -45,8 +52,11 @@ def sheet(request: PersonRequest, practice: Practice, pk: UUID) -> HttpResponse:
 
 @reading
 @require_POST
-def talked(_request: PersonRequest, practice: Practice, pk: UUID) -> HttpResponse:
+def talked(request: PersonRequest, practice: Practice, pk: UUID) -> HttpResponse:
+    """Back to the page it was pressed on. That is no new reading, where this session has read the sheet."""
     sheets.talked(_readable(practice, pk))
+    if str(pk) in request.session.get(READ, []):
+        request.session[MARKED] = [str(pk), time()]
     return redirect("practice_sheet", pk)
 
 
@@ -60,9 +70,8 @@ def suggest(request: PersonRequest, practice: Practice, pk: UUID) -> HttpRespons
     ready = request.method == "POST" and form.is_valid()
     takes = connection.takes_suggestions
     if ready and "look" not in request.POST:
-        said = form.cleaned_data
-        takes = connections.suggest(connection, said["step"], said["sentence"])
-        if takes:
+        takes = _offered(connection, form)
+        if takes and form.is_valid():
             messages.success(request, _("Offered. They may take it up or leave it, and you won’t be told which."))
             return redirect("practice")
     context = {
@@ -76,6 +85,28 @@ def suggest(request: PersonRequest, practice: Practice, pk: UUID) -> HttpRespons
     }
     refused = form.errors or (request.method == "POST" and not takes)
     return render_page(request, "sharing/suggest.html", context, status=422 if refused else 200)
+
+
+def _read(request: PersonRequest, row: Sheet) -> list[SheetItem]:
+    before = request.session.get(READ, [])
+    if str(row.pk) not in before:
+        request.session[READ] = [*before, str(row.pk)]
+    return sheets.read(row)
+
+
+def _comes_again(request: PersonRequest, row: Sheet) -> bool:
+    """Whether a press on this very page has just led back to it: once, so that who loads it anew leaves a receipt."""
+    marked, at = request.session.pop(MARKED, ("", 0))
+    return bool(marked == str(row.pk) and time() - at < AT_ONCE)
+
+
+def _offered(connection: Connection, form: Suggest) -> bool:
+    """Whether they take suggestions. Where the key of their connection isn't there, the form says so."""
+    try:
+        return connections.suggest(connection, form.cleaned_data["step"], form.cleaned_data["sentence"])
+    except (Refused, KeyNotInRing):
+        form.add_error("sentence", _("Not offered. What belongs to this connection cannot be opened just now."))
+        return True
 
 
 def _readable(practice: Practice, pk: UUID) -> Sheet:

@@ -1,64 +1,43 @@
-"""Putting a sheet together: the tray with what was picked, picking, and how one piece is shown."""
+"""Putting a sheet together: the tray with what was picked, and picking."""
 
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID, uuid4
 
-from django import forms
 from django.core.exceptions import BadRequest
-from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from accounts.guesses import zone_of
 from accounts.leaving import keeps_before_leaving
 from accounts.requests import PersonRequest
-from innerchild.fields import Words
 from innerchild.http import is_autosave, render_page
 from journal import boxes, kept, words
 from journal import drafts as answering
 from sharing import blackout, drafts, freezing, picking
 from sharing.models import Connection
 from sharing.picking import KindForm, LooksForm, TooMany
+from sharing.tray_form import TrayForm
+from sharing.views.shut import made_room, says_so
 from sharing.window_form import WindowForm
 
-ASK_MAX, BLACK_MAX, PASSAGE_MAX = 2_000, 5_000, 20_000
 MOVES = {"up": -1, "down": 1}
-FORGOTTEN = {"autocomplete": "off", "dir": "auto"}
-WAYS = (drafts.WHOLE, drafts.PASSAGE, drafts.TITLE)
-
-
-class TrayForm(forms.Form):
-    """The words of a sheet that are written for it. Named like writing boxes, so that a page not kept gives them back."""
-
-    use_required_attribute = False
-
-    ask = Words(
-        ASK_MAX,
-        label=gettext_lazy("What I’d like us to do with this"),
-        widget=forms.Textarea(attrs={**FORGOTTEN, "rows": "3", "class": "area is-short"}),
-    )
-    black = Words(
-        BLACK_MAX,
-        label=gettext_lazy("Words to black out"),
-        widget=forms.Textarea(attrs={**FORGOTTEN, "rows": "2", "class": "area is-short"}),
-    )
-
-    def add_prefix(self, field_name: str) -> str:
-        return f"{field_name}.text"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @keeps_before_leaving
+@says_so
 def sheet_new(request: PersonRequest, pk: UUID) -> HttpResponse:
     """The tray. Whatever is pressed, what was typed is held first, also where it is over with that therapist meanwhile."""
     if request.method != "POST":
         return _tray(request, connection_of(request, pk))
     connection = get_object_or_404(request.user.connections.select_related("practice"), pk=pk)
+    if (going_on := made_room(request, connection)) is not None:
+        return going_on
     if is_autosave(request):
         return answering.answer(request, lambda: _hold_or_say(request, connection))
     form, window = TrayForm(request.POST), window_form(request, request.POST)
@@ -66,15 +45,11 @@ def sheet_new(request: PersonRequest, pk: UUID) -> HttpResponse:
         return _tray(request, connection, form, trouble=trouble)
     if not _hold(request, connection, form, window):
         return _tray(request, connection, form, meanwhile=True)
-    action, _dash, number = request.POST.get("go", "").partition("-")
-    if not request.user.connections.going_on(timezone.now()).filter(pk=pk).exists():
-        action = "over"
-    if action == "look" and not window.is_valid():
-        return _tray(request, connection, window=window)
-    return _onward(request, connection, action, int(number) if number.isdecimal() else 0)
+    return _pressed(request, connection, window)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@says_so
 def sheet_pick(request: PersonRequest, pk: UUID) -> HttpResponse:
     """A list to tick, of a range if the address names one. Nothing is ticked before somebody ticks it."""
     connection = connection_of(request, pk)
@@ -93,19 +68,6 @@ def sheet_pick(request: PersonRequest, pk: UUID) -> HttpResponse:
         trouble = _("A sheet holds twenty pieces, and these would be more. Fewer are easier to talk about.")
         return _list(request, connection, looks, trouble=trouble)
     return HttpResponseRedirect(f"{reverse('sheet_new', args=[pk])}#tray")
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def sheet_piece(request: PersonRequest, pk: UUID, place: int) -> HttpResponse:
-    """How one piece is shown: an entry whole, a passage of it, or its name and day; looks by days and fields."""
-    connection = connection_of(request, pk)
-    pieces = drafts.choices_of(drafts.of(connection))["pieces"]
-    piece = next((piece for piece in pieces if piece["number"] == place), None)
-    if piece is None or piece["kind"] not in ("entry", "looks"):
-        raise Http404
-    if piece["kind"] == "looks":
-        return _looks(request, connection, piece)
-    return _passage(request, connection, piece)
 
 
 def connection_of(request: PersonRequest, pk: UUID) -> Connection:
@@ -138,8 +100,22 @@ def _hold_or_say(request: PersonRequest, connection: Connection) -> None:
     form = TrayForm(request.POST)
     if not form.is_valid():
         raise boxes.Unkept("longer than fits")
-    if not _hold(request, connection, form, window_form(request, request.POST)):
+    try:
+        held = _hold(request, connection, form, window_form(request, request.POST))
+    except drafts.Shut:
+        held = False  # the page says so once its form is pressed
+    if not held:
         raise answering.Unfit
+
+
+def _pressed(request: PersonRequest, connection: Connection, window: WindowForm) -> HttpResponse:
+    """What was typed is held; now what the press says."""
+    action, _dash, number = request.POST.get("go", "").partition("-")
+    if not request.user.connections.going_on(timezone.now()).filter(pk=connection.pk).exists():
+        action = "over"
+    if action == "look" and not window.is_valid():
+        return _tray(request, connection, window=window)
+    return _onward(request, connection, action, int(number) if number.isdecimal() else 0)
 
 
 def _onward(request: PersonRequest, connection: Connection, action: str, number: int) -> HttpResponse:
@@ -197,7 +173,8 @@ def _begins(request: PersonRequest, piece: freezing.Frozen) -> str:
     part = next(iter(piece.words["parts"]), None)
     if part is None or kept.hides(request.user):
         return ""
-    said = "".join(blackout.MARK if kind == blackout.BLACK else text for kind, text in part["runs"])
+    marks = {blackout.BLACK: blackout.MARK, blackout.GAP: " … "}
+    said = "".join(marks.get(kind, text) for kind, text in part["runs"])
     return words.first_of(said, words=12)
 
 
@@ -219,56 +196,3 @@ def _list(
         "trouble": trouble,
     }
     return render_page(request, "sharing/pick.html", context, status=422 if trouble or span.errors else status)
-
-
-def _looks(request: PersonRequest, connection: Connection, piece: drafts.Picked) -> HttpResponse:
-    form = LooksForm(request.POST if request.method == "POST" else None, said=piece)
-    said = form.picked() if form.is_valid() else None
-    if said:
-        return _changed(request, connection, piece, said)
-    if form.is_bound and not form.errors:
-        form.add_error("fields_told", _("None of the fields is ticked. One of them is enough."))
-    context = {"connection": connection, "piece": piece, "looks": form}
-    return render_page(request, "sharing/piece.html", context, status=422 if form.is_bound else 200)
-
-
-def _passage(request: PersonRequest, connection: Connection, piece: drafts.Picked) -> HttpResponse:
-    whole = freezing.one(request.user, {**piece, "how": drafts.WHOLE})
-    how, passage = piece.get("how", drafts.WHOLE), piece.get("passage", "")
-    trouble = whole.trouble
-    if request.method == "POST" and not trouble:
-        how = request.POST.get("how", "")
-        passage = request.POST.get("passage.text", "").replace("\x00", "").replace("\r\n", "\n")
-        trouble = _unfit(request, how, passage, whole)
-        if not trouble:
-            said = {"how": how, "passage": passage.strip() if how == drafts.PASSAGE else ""}
-            return _changed(request, connection, piece, said)
-    context = {
-        "connection": connection,
-        "piece": piece,
-        "whole": whole,
-        "how": how,
-        "passage": passage,
-        "trouble": trouble,
-    }
-    return render_page(request, "sharing/piece.html", context, status=422 if request.method == "POST" else 200)
-
-
-def _unfit(request: PersonRequest, how: str, passage: str, whole: freezing.Frozen) -> str:
-    if request.POST.get("writer") != str(request.user.pk):
-        return str(boxes.OTHER_WRITER)
-    if how not in WAYS:
-        raise BadRequest("none of the three ways")
-    if how != drafts.PASSAGE:
-        return ""
-    if len(passage) > PASSAGE_MAX:
-        return _("That’s longer than a passage. The whole piece may be what you want.")
-    if not freezing.passage_in(whole, passage):
-        return _("These words don’t stand there, one after the other. You could copy them from the text again.")
-    return ""
-
-
-def _changed(request: PersonRequest, connection: Connection, piece: drafts.Picked, said: drafts.Picked) -> HttpResponse:
-    number = piece["number"]
-    drafts.arrange(request.user, connection, lambda pieces: drafts.changed(pieces, number, said))
-    return HttpResponseRedirect(f"{reverse('sheet_new', args=[connection.pk])}#piece-{number}")

@@ -16,6 +16,7 @@ from journal.export.forms import KINDS
 from journal.models import Entry
 from tests import factories
 from tests.accounts.conftest import SIGN_UP, Box, sign_in
+from tests.accounts.steps import STEP, WRONG, at_the_step, give_app, give_codes, give_passkey, proved, shown_by
 from tests.accounts.test_mail import next_code, verified
 from tests.client import StrictClient
 from tests.factories import PASSWORD
@@ -25,6 +26,7 @@ from vault import keyring, rewrapping, rotating
 pytestmark = pytest.mark.django_db(transaction=True)
 FIREFOX = "Mozilla/5.0 (Android 15; Mobile; rv:150.0) Gecko/150.0 Firefox/150.0"
 NEW = "kettle moss quilt"
+APP, PAPER = "/settings/second-step/app/", "/settings/second-step/codes/"
 DAYONE = archives.zipped({"Journal.json": archives.dayone(archives.entry("The pier"))})
 
 type Told = list[tuple[str, dict[str, Any]]]
@@ -177,6 +179,68 @@ def bringing_in_and_taking_out(me: User, _box: Box) -> Act:
     client.post(f"/settings/import/{me.imports.get().pk}/out/")
 
 
+def app_code(client: StrictClient, path: str, secret: str) -> None:
+    """The clock stands meanwhile: what an app shows changes while a busy machine sends it."""
+    with time_machine.travel(timezone.now(), tick=False):
+        assert client.post(path, {"code": shown_by(secret)}).status_code == 302
+
+
+def an_app_for_codes(me: User, _box: Box) -> Act:
+    client = client_of(me)
+    client.get(APP)
+    yield
+    assert client.post(APP, {"code": WRONG}).status_code == 422
+    app_code(client, APP, client.session["mfa.totp.secret"])
+
+
+def an_app_taken_away(me: User, _box: Box) -> Act:
+    give_app(me)
+    give_codes(me)
+    client = proved(me)
+    yield
+    assert [client.post(f"{APP}remove/").status_code for _ in range(2)] == [302, 404]
+
+
+def codes_on_paper_made_anew(me: User, _box: Box) -> Act:
+    give_app(me)
+    give_codes(me)
+    client = proved(me)
+    yield
+    client.post(PAPER)  # shown
+    assert client.post(f"{PAPER}new/").status_code == 302
+
+
+def a_code_from_an_app(me: User, _box: Box) -> Act:
+    secret = give_app(me)
+    client = at_the_step(me)
+    yield
+    app_code(client, STEP, secret)
+
+
+def a_code_on_paper(me: User, _box: Box) -> Act:
+    give_app(me)
+    code, *_rest = give_codes(me)
+    client = at_the_step(me)
+    yield
+    assert client.post(STEP, {"code": code}).status_code == 302
+
+
+def a_wrong_second_step(me: User, _box: Box) -> Act:
+    give_app(me)
+    client = at_the_step(me)
+    yield
+    assert client.post(STEP, {"code": WRONG}).status_code == 422
+
+
+def a_passkey_taken_away(me: User, _box: Box) -> Act:
+    """One that is made needs a browser: see `test_passkeys_browser.py`."""
+    row = give_passkey(me, "canary")
+    client = proved(me)
+    yield
+    assert client.post(f"/settings/passkeys/{row.pk}/rename/", {"name": "canary two"}).status_code == 302
+    assert client.post(f"/settings/passkeys/{row.pk}/remove/").status_code == 302
+
+
 def resting(me: User, _box: Box) -> Act:
     client = client_of(me)
     yield
@@ -241,6 +305,19 @@ CASES: list[tuple[Callable[[User, Box], Act], Told]] = [
     (ending_this_session, [("session-ended", {"by": "list", "count": 1})]),
     (taking_along, [("exported", {"form": "book"})]),
     (bringing_in_and_taking_out, [("brought-in", {"format": "dayone"}), ("taken-out", {"format": "dayone"})]),
+    (
+        an_app_for_codes,
+        [("second-step-added", {"step": "totp"}), ("recovery-codes-made", {"step": "recovery_codes"})],
+    ),
+    (
+        an_app_taken_away,
+        [("second-step-removed", {"step": "totp"}), ("second-step-removed", {"step": "recovery_codes"})],
+    ),
+    (codes_on_paper_made_anew, [("recovery-codes-made", {"step": "recovery_codes"})]),
+    (a_code_from_an_app, [("signed-in", {"way": "totp"})]),
+    (a_code_on_paper, [("signed-in", {"way": "recovery_codes"})]),
+    (a_wrong_second_step, [("sign-in-failed", {"way": "second-step"})]),
+    (a_passkey_taken_away, [("second-step-removed", {"step": "webauthn"})]),
     (resting, [("resting", {})]),
     (closing_and_having_back, [("closed", {}), ("signed-in", {"way": "password"}), ("had-back", {})]),
     (a_further_key, [("key-changed", {})]),

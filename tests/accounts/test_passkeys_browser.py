@@ -60,6 +60,11 @@ def test_a_passkey_is_made_and_signs_in_by_itself_and_as_a_second_step(
     row = Authenticator.objects.get(type="webauthn")
     assert (factors.name_of(row), factors.has_second_factor(ada)) == ("Kettle", True)
     assert "Kettle" not in str(row.data)
+    told = ada.events.filter(kind__in=("second-step-added", "recovery-codes-made")).order_by("number")
+    assert [(event.kind, event.details) for event in told] == [
+        ("second-step-added", {"step": "webauthn"}),
+        ("recovery-codes-made", {"step": "recovery_codes"}),
+    ]
     press(page, "Show them")
     expect(page.locator(".codes li")).to_have_count(10)
     press(page, "Copy them")

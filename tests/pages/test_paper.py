@@ -98,4 +98,7 @@ def test_therapists_are_told_what_is_true_today_in_two_minutes(client: StrictCli
     assert "each open for a time they choose. They see each reading." in main
     assert "There is nowhere to look." in main
     assert "nothing raises an alarm" in main
-    assert "no referral fee" in main
+    assert "It costs clients nothing." in main
+    assert "no referral fee, sell no leads, and rank nobody" in main
+    assert "no agreement for processing data, HIPAA included" in main
+    assert "Losing time" in main  # with the rest of when letters belong in the room, or later

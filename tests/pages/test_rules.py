@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-ROW = re.compile(r"^\| (R\d+) \| [^|]+ \| ([^|]+) \|$", re.MULTILINE)
+ROW = re.compile(r"^\| ([RT]\d+) \| [^|]+ \| ([^|]+) \|$", re.MULTILINE)
 ROWS = ROW.findall((ROOT / "docs/rules.md").read_text("utf-8"))
 
 
@@ -17,7 +17,10 @@ def defined_in(file: str) -> set[str]:
 
 
 def test_every_rule_is_there_once_in_order() -> None:
-    assert [rule for rule, _ in ROWS] == [f"R{number}" for number in range(1, 48)]
+    assert [rule for rule, _ in ROWS] == [
+        *(f"R{number}" for number in range(1, 48)),
+        *(f"T{number}" for number in range(1, 13)),
+    ]
 
 
 def test_every_test_that_is_named_exists() -> None:

@@ -72,6 +72,10 @@ def passage(entry: Any, words: str) -> dict[str, Any]:
     return {"kind": "entry", "id": str(entry.pk), "how": "passage", "passage": words}
 
 
+def passages(entry: Any, *words: str) -> dict[str, Any]:
+    return {"kind": "entry", "id": str(entry.pk), "how": "passage", "passages": list(words)}
+
+
 def acquaint(client: User, entry: Any) -> Sheet:
     """A row of everything that there is between a client and a therapist; the sheet, which was read once."""
     row = connection(client, practice())

@@ -15,7 +15,7 @@ from exercises.models import Place
 from journal.models import Entry
 from sharing import connections, drafts, sheets
 from sharing.models import Connection, DraftSheet, Sheet
-from sharing.views.sheets import ASK_MAX
+from sharing.tray_form import ASK_MAX
 from tests import factories
 from tests.client import StrictClient
 from tests.exercises.pages import Page
@@ -158,18 +158,55 @@ def test_a_piece_is_whole_a_passage_or_its_name(signed_in: StrictClient, met: Co
     kept(signed_in, met, 1)
     address, who = f"{tray}pieces/1/", {"writer": str(met.owner_id)}
     assert "words 0" in signed_in.get(address).text
-    wrong = signed_in.post(address, {**who, "how": "passage", "passage.text": "other words"})
-    assert (wrong.status_code, Page(wrong).fields["passage.text"]) == (422, ["other words"])
+    wrong = signed_in.post(address, {**who, "how": "passage", "passage-1.text": "other words"})
+    assert (wrong.status_code, Page(wrong).fields["passage-1.text"]) == (422, ["other words"])
     assert signed_in.post(address, {"how": "whole", "writer": str(uuid4())}).status_code == 422
     assert signed_in.post(address, {**who, "how": "sideways"}).status_code == 400
+    assert signed_in.post(address, {**who, "how": "passage", "passage-1.text": " "}).status_code == 422
+    # a page from before there were several
     assert signed_in.post(address, {**who, "how": "passage", "passage.text": "words"})["Location"] == f"{tray}#piece-1"
-    assert [choices(met)["pieces"][0][name] for name in ("how", "passage")] == ["passage", "words"]
+    assert [choices(met)["pieces"][0][name] for name in ("how", "passages")] == ["passage", ["words"]]
     assert signed_in.get(f"{tray}pieces/2/").status_code == 404
     looks = {"looks-since": "2026-11-01", "looks-until": "2026-11-30"}
     signed_in.post(f"{tray}pick/", {**looks, "looks-fields_told": ["needs"]})
     assert signed_in.post(f"{tray}pieces/2/", looks).status_code == 422
     signed_in.post(f"{tray}pieces/2/", {**looks, "looks-fields_told": ["needs", "line"]})
     assert choices(met)["pieces"][1]["fields"] == ["needs", "line"]
+
+
+def test_several_passages_are_added_taken_out_and_kept_without_a_script(
+    signed_in: StrictClient, met: Connection, tray: str
+) -> None:
+    row = factories.entry(met.owner, "One roof.\n\nTwo cellars.\n\nThree stairs.")
+    people.draft(met, people.passage(row, "Three stairs."))  # as it was kept while there was one alone
+    address = f"{tray}pieces/1/"
+
+    def press(page: Page, go: str, **typed: str) -> Page:
+        return Page(signed_in.post(address, page.fields | typed | {"go": go}))
+
+    page = Page(signed_in.get(address))
+    assert (page.fields["passage-1.text"], "passage-2.text" in page.fields) == (["Three stairs."], False)
+    page = press(page, "more")
+    assert (page.status, page.fields["passage-2.text"], 'id="another"' in page.response.text) == (200, [""], True)
+    page = press(page, "more", **{"passage-2.text": "One roof."})
+    page = press(page, "more", **{"passage-3.text": "Two cellars"})
+    assert [page.fields[f"passage-{number}.text"] for number in (1, 2, 3, 4)] == [
+        ["Three stairs."], ["One roof."], ["Two cellars"], [""],
+    ]  # fmt: skip
+    wrong = press(page, "", **{"passage-4.text": "Four doors", "how": "passage"})
+    assert (wrong.status, wrong.response.text.count('aria-invalid="true"')) == (422, 1)
+    page = press(page, "out-3", **{"passage-4.text": "Four doors"})
+    page = press(page, "out-3")
+    assert choices(met)["pieces"][0]["passage"] == "Three stairs."  # nothing is said before it is pressed
+    kept_now = press(page, "", how="passage")
+    assert (kept_now.response["Location"], choices(met)["pieces"][0]["passages"]) == (
+        f"{tray}#piece-1",
+        ["Three stairs.", "One roof."],
+    )
+    text = Page(signed_in.get(tray)).text
+    assert "Passages of it" in text
+    full = {f"passage-{number}.text": "One" for number in range(1, drafts.PASSAGES + 2)}
+    assert signed_in.post(address, {**page.fields, **full, "how": "passage"}).status_code == 422
 
 
 def test_two_pages_keep_the_words_of_both_and_one_goes_on_from_its_own(

@@ -271,7 +271,7 @@ def test_who_tries_one_address_after_the_other_is_asked_kindly_to_rest(
 
 def test_who_parted_can_connect_anew_and_nothing_of_before_opens(person: User, practice: Practice) -> None:
     row = people.connection(person, practice)
-    connections.part_on(row, timezone.now())
+    connections.part_on(row, timezone.now(), Connection.Side.CLIENT)
     anew = people.connection(person, practice)
     row.refresh_from_db()
     assert (anew.pk != row.pk, row.ended_at is not None) == (True, True)

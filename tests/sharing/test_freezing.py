@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -14,8 +15,8 @@ from accounts.models import User
 from exercises.models import Place
 from journal.folding import Lengths, fold
 from journal.models import Entry
-from sharing import blackout, freezing
-from sharing.blackout import BLACK, NEW, TEXT
+from sharing import blackout, freezing, passages
+from sharing.blackout import BLACK, GAP, NEW, TEXT
 from tests import factories
 from tests.sharing import people
 from vault import keyring
@@ -97,6 +98,49 @@ def test_what_was_not_chosen_is_in_none_of_it(person: User) -> None:
     assert [word for word in ("kestrel", "herons", "wren") if word in plain(title)] == []
     assert [word for word in ("finch", "near", "Near") if word in plain(looked)] == []
     assert looked.words["parts"][0]["cells"] == [["Wanted", [(TEXT, "rest")]]]
+
+
+def test_passages_stand_in_the_order_of_the_text_with_a_gap_where_something_is_left_out(person: User) -> None:
+    """Whatever order they were chosen in; what overlaps or follows at once is one, and two voices are told apart."""
+    letter = titled(person, "one kestrel. two herons.\n\nthree larks. four wrens.", "the owl", voice="adult", **LETTER)
+    thread = factories.entry(person, "", voice="both", rev=0, **LETTER)
+    for place, (voice, text) in enumerate(
+        (("adult", "a finch. a robin."), ("child", "a swift."), ("adult", "a tern."))
+    ):
+        factories.entry(person, text, voice=voice, parent=thread, position=place, **LETTER)
+
+    def frozen(*words: str, of: Entry = letter, black: str = "") -> list[Any]:
+        made = compose(person, people.passages(of, *words), black=black).pieces[0]
+        return [part["runs"] for part in made.words["parts"]]
+
+    assert frozen("four wrens.", "one kestrel.") == [[(TEXT, "one kestrel."), (GAP, ""), (TEXT, "four wrens.")]]
+    assert frozen("two herons", "three larks.") == [[(TEXT, "two herons.\n\nthree larks.")]]
+    assert frozen("kestrel. two", "two herons.", "two") == [[(TEXT, "kestrel. two herons.")]]
+    assert frozen("one kestrel. two", "wrens.", black="kestrel\ntwo wrens") == [
+        [(TEXT, "one "), (BLACK, ""), (TEXT, ". two"), (GAP, ""), (TEXT, "wrens.")]
+    ]
+    assert frozen("a finch. a robin.", "a swift.", of=thread) == [[(TEXT, "a finch. a robin.")], [(TEXT, "a swift.")]]
+    assert frozen("a tern.", "a finch.", of=thread) == [[(TEXT, "a finch.")], [(GAP, ""), (TEXT, "a tern.")]]
+    assert frozen("one kestrel.", "no such bird") == []  # all of them or none
+    two = compose(person, people.passages(letter, "one kestrel", "four wrens."), black="kestrel\nkestrel four")
+    assert (two.unfound, two.pieces[0].words["passages"]) == (
+        ["kestrel four"],
+        2,
+    )  # neither word nor phrase crosses a gap
+    assert [word for word in ("herons", "larks", "owl") if word in plain(two.pieces[0])] == []
+    old = compose(person, people.passage(letter, "two herons.")).pieces[0]  # as drafts from before hold it
+    assert (old.words["parts"][0]["runs"], old.words["passages"]) == ([(TEXT, "two herons.")], 1)
+
+
+@given(st.text("ab \n", max_size=30), st.lists(st.tuples(st.integers(0, 30), st.integers(1, 9)), max_size=5))
+def test_every_letter_of_a_passage_is_shown_once_and_none_but_those(text: str, cuts: list[tuple[int, int]]) -> None:
+    words = [text[start : start + length] for start, length in cuts if text[start : start + length].strip()]
+    shown = passages.spans([text], words)
+    assert shown is not None
+    assert all(before[1] < after[0] for before, after in pairwise(shown[0]))
+    parts = [passages.typed(text[start:end]) for start, end in shown[0]]
+    assert all(any(passages.typed(each) in part for part in parts) for each in words)
+    assert sum(map(len, parts)) <= sum(len(passages.typed(each)) for each in words) + len(words)
 
 
 def test_what_cannot_be_shared_says_why_and_stops_the_sheet(person: User) -> None:

@@ -1,6 +1,7 @@
 """A therapist’s side: opening a practice page by page, whom they see there, and closing it."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection as database
@@ -9,7 +10,7 @@ from django.urls import reverse
 from django.utils import formats, timezone
 
 from accounts.models import SecurityEvent, User
-from sharing import sheets
+from sharing import connections, sheets, windows
 from sharing.models import Connection, Practice
 from tests import factories
 from tests.client import StrictClient
@@ -72,14 +73,14 @@ def test_it_shows_each_client_by_their_own_name_and_what_is_open_or_waits(
 ) -> None:
     practice, now = people.practice(therapist), timezone.now()
     text = "a few words that stay on the sheet"
-    for name, windows in (
+    for name, sessions in (
         ("Alix", []),
         ("Bo", [now]),
         ("Cyl", [now + timedelta(days=9)]),
         ("Dee", [now - timedelta(days=3)]),
     ):
         row = people.connection(factories.person(), practice, name)
-        for session in windows:
+        for session in sessions:
             people.sheet(row, people.whole(factories.entry(row.owner, text)), window=people.around(session))
     page = client.get(INDEX).text
     assert [page.index(name) for name in ("Bo", "Cyl", "Alix")] == sorted(
@@ -122,7 +123,7 @@ def test_ending_and_parting_are_seen_by_both_and_close_every_sheet(client: Stric
     last = f"the end of {formats.date_format(day, 'l j F Y')}"  # sooner than the sheet's own end
     reads = client.get(reverse("practice_sheet", args=[sheet.pk])).text
     assert [f"until {last}" in page for page in (client.get(INDEX).text, reads)] == [True, True]
-    assert client.post(address, {"take": "back"})["Location"] == INDEX
+    assert [client.post(address, {"take": "back"})["Location"] for _press in range(2)] == [INDEX] * 2
     row.refresh_from_db()
     assert row.ends_at is None
     address = reverse("practice_end", args=[row.pk])
@@ -131,6 +132,76 @@ def test_ending_and_parting_are_seen_by_both_and_close_every_sheet(client: Stric
     sheet.refresh_from_db()
     assert (row.ended_by, sheet.stopped_at is not None, ShareKey.objects.count()) == ("practice", True, 0)
     assert [client.get(address).status_code, client.post(address).status_code] == [404, 404]
+
+
+CLIENT, PRACTICE = Connection.Side.CLIENT, Connection.Side.PRACTICE
+NEAR, MIDDLE, FAR = 5, 10, 20  # days from now
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "by", "stands", "whose"),
+    [
+        (CLIENT, NEAR, PRACTICE, NEAR, CLIENT),
+        (CLIENT, FAR, PRACTICE, MIDDLE, CLIENT),
+        (CLIENT, None, PRACTICE, MIDDLE, CLIENT),
+        (CLIENT, FAR, CLIENT, FAR, CLIENT),
+        (CLIENT, None, CLIENT, None, ""),
+        (PRACTICE, NEAR, PRACTICE, NEAR, PRACTICE),
+        (PRACTICE, FAR, PRACTICE, FAR, PRACTICE),
+        (PRACTICE, None, PRACTICE, None, ""),
+        (PRACTICE, NEAR, CLIENT, NEAR, CLIENT),
+        (PRACTICE, FAR, CLIENT, FAR, CLIENT),
+        (PRACTICE, None, CLIENT, None, ""),
+        ("", NEAR, PRACTICE, NEAR, ""),  # from before it was noted whose day it is
+        ("", FAR, PRACTICE, MIDDLE, ""),
+    ],
+)
+def test_nobody_prolongs_what_the_other_ended(
+    first: str, then: int | None, by: Connection.Side, stands: int | None, whose: str
+) -> None:
+    """Either side names a nearer day; a later one is the client's to name, and the practice's where the day is its own."""
+    now = timezone.now()
+
+    def at(days: int | None) -> datetime | None:
+        return None if days is None else now + timedelta(days=days)
+
+    row = people.connection(factories.person(), people.practice())
+    assert connections.part_on(row, at(MIDDLE), Connection.Side(first or CLIENT))
+    Connection.objects.filter(pk=row.pk).update(ends_by=first)
+    assert connections.part_on(row, at(then), by) is (stands == then)
+    row.refresh_from_db()
+    assert (row.ends_at, row.ends_by) == (at(stands), whose)
+    connections.end(row, by)
+    assert not connections.part_on(row, at(FAR), by)
+
+
+def test_a_day_that_is_the_clients_is_told_as_theirs_and_comes_nearer_alone(
+    client: StrictClient, therapist: User
+) -> None:
+    therapist.time_zone = "America/New_York"
+    therapist.save()
+    row = people.connection(factories.person(time_zone="Europe/Vienna"), people.practice(therapist))
+    mine, address = StrictClient(), reverse("practice_parting", args=[row.pk])
+    mine.force_login(row.owner)
+    day = timezone.localdate() + timedelta(days=10)
+    mine.post(f"/sharing/{row.pk}/parting/", {"day": day.isoformat()})
+    row.refresh_from_db()
+    stood = row.ends_at
+    page = client.get(address).text
+    assert "Take the day back" not in page
+    assert "and it is your client’s. You can choose a nearer one; a later one is theirs to choose." in page
+    for said in ({"day": (day + timedelta(days=1)).isoformat()}, {"take": "back"}):
+        refused = client.post(address, said)
+        assert (refused.status_code, "A nearer one can be chosen" in refused.text) == (422, True)
+    assert client.post(address, {"day": day.isoformat()})["Location"] == INDEX  # left as it stands, on another clock
+    row.refresh_from_db()
+    assert row.ends_at == stood
+    assert client.post(address, {"day": (day - timedelta(days=3)).isoformat()})["Location"] == INDEX
+    assert "can only bring it nearer" in mine.get(f"/sharing/{row.pk}/parting/").text
+    row.refresh_from_db()
+    assert row.ends_at
+    last = formats.date_format((row.ends_at - windows.MOMENT).astimezone(ZoneInfo("Europe/Vienna")), "j F Y")
+    assert f"{last} is the last day." in mine.get("/sharing/").text
 
 
 def test_closing_ends_everything_and_leaves_the_account(client: StrictClient, therapist: User) -> None:

@@ -86,7 +86,7 @@ def test_taken_back_it_is_gone_with_the_next_request(client: StrictClient, conne
     elif how == "ended":
         connections.end(connection, Connection.Side.CLIENT)
     elif how == "parted":
-        connections.part_on(connection, timezone.now() - SECOND)
+        connections.part_on(connection, timezone.now() - SECOND, Connection.Side.CLIENT)
     elif how == "client closed":
         connection.owner.closed_at = timezone.now()
         connection.owner.save()
@@ -108,6 +108,42 @@ def test_we_talked_about_this_is_told_once_to_its_owner(client: StrictClient, co
     assert first is not None
     assert Sheet.objects.get(pk=sheet.pk).talked_at == first
     assert "we talked about this" in client.get(address(sheet)).text
+
+
+def test_the_press_is_no_reading_and_every_other_one_leaves_its_receipt(
+    client: StrictClient, connection: Connection
+) -> None:
+    sheet, other = brought(connection), brought(connection)
+    mark = reverse("practice_talked", args=[sheet.pk])
+
+    def openings(what: Sheet = sheet) -> int:
+        return what.openings.count()
+
+    client.post(mark)
+    client.get(address(sheet))
+    assert openings() == 1  # pressed without having read it, from elsewhere: what comes then is a reading
+    assert "we talked about this" in client.post(mark, follow=True).text
+    assert openings() == 1
+    client.get(address(sheet))
+    assert openings() == 2  # loaded anew
+    client.post(mark)
+    client.get(address(other))
+    client.get(address(sheet))
+    assert (openings(), openings(other)) == (3, 1)  # another one in between: it is come back to
+    client.post(mark)
+    assert client.head(address(sheet)).status_code == 200
+    client.get(address(sheet))
+    assert openings() == 3
+    client.post(mark)
+    with time_machine.travel(timezone.now() + timedelta(minutes=2)):
+        client.get(address(sheet))
+    assert openings() == 4  # not at once
+    elsewhere = StrictClient()
+    people.with_factor(elsewhere, connection.practice.owner)
+    elsewhere.post(mark, follow=True)
+    assert openings() == 5  # another session has not read it
+    told = SecurityEvent.objects.filter(owner=connection.owner, kind=SecurityEvent.Kind.SHARE_OPENED)
+    assert told.count() == openings() + openings(other)
 
 
 def test_one_piece_that_does_not_open_closes_none_of_the_others(client: StrictClient, connection: Connection) -> None:

@@ -84,15 +84,18 @@ def test_what_was_blacked_out_or_not_chosen_is_nowhere_but_in_the_journal(client
     answer = factories.entry(person, f"with {black} inside")
     client.force_login(person)
     client.post("/accounts/reauthenticate/", {"password": factories.PASSWORD})
-    people.draft(met, people.passage(row, f"once {black} came"), people.whole(answer), ask=f"not {black}", black=black)
+    pieces = (people.passages(row, "the end", f"once {black} came"), people.whole(answer))
+    people.draft(met, *pieces, ask=f"not {black}", black=black)
     preview = client.get(f"/sharing/{met.pk}/sheet/preview/")
-    assert [word in preview.text for word in (black, left, "once", "inside")] == [False, False, True, True]
-    sheet = people.sheet(
-        met, people.passage(row, f"once {black} came"), people.whole(answer), ask=f"not {black}", black=black
-    )
-    page = client.get(f"/sharing/sheets/{sheet.pk}/")
-    assert [word in page.text for word in (black, left, "once", "inside")] == [False, False, True, True]
-    assert page.text.count('class="black-out"') == 3
+    sheet = people.sheet(met, *pieces, ask=f"not {black}", black=black)
+    reader = StrictClient()
+    people.with_factor(reader, practice.owner)
+    pages = [preview, client.get(f"/sharing/sheets/{sheet.pk}/"), reader.get(f"/practice/sheets/{sheet.pk}/")]
+    words = (black, left, "once", "the end", "inside")
+    assert [[word in page.text for word in words] for page in pages] == [[False, False, True, True, True]] * 3
+    marks = ('class="black-out"', 'class="left-out"')
+    assert [[page.text.count(mark) for mark in marks] for page in pages] == [[3, 1]] * 3
+    assert [page.text.count(">23 November 2026</span>") for page in pages] == [2] * 3  # once a piece
     opened = [repr(seen_by(practice.owner, sheet)), repr(owned(sheet))]
     assert [word in said for said in opened for word in (black, left)] == [False] * 4
     assert [canary.places_holding(word) for word in (black, left)] == [[], []]

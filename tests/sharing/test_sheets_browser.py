@@ -68,6 +68,29 @@ def waits_for_the_network_in_sight(page: Page) -> None:
     page.get_by_role("button", name="Pick something").click()
 
 
+def takes_two_passages(page: Page) -> None:
+    """Each by selecting it; a third is taken out again. By the keyboard the focus goes along, with a pointer it stays."""
+    take = page.get_by_role("button", name="Only this passage")
+    expect(take).to_be_hidden()
+    page.evaluate(SELECT, "hen the tra")  # words are taken whole
+    take.click()
+    expect(page.get_by_label("Passage 1", exact=True)).to_have_value("Then the train")
+    expect(page.get_by_role("radio", name="Only some of it")).to_be_checked()
+    expect(page.get_by_role("status").filter(has_text="It stands below now.")).to_be_visible()
+    page.evaluate(SELECT, "The clock was slow")
+    take.click()
+    expect(page.get_by_label("Passage 2", exact=True)).to_have_value("The clock was slow")
+    page.evaluate(SELECT, "untie Joan came late, and we count")
+    take.press("Enter")
+    expect(page.get_by_label("Passage 3", exact=True)).to_be_focused()
+    expect(page.get_by_label("Passage 3", exact=True)).to_have_value("Auntie Joan came late, and we counted")
+    page.get_by_role("button", name="Add another passage").click()
+    expect(page.get_by_label("Passage 4", exact=True)).to_be_focused()
+    page.get_by_role("button", name=re.compile("Take out ?: Passage 2")).press("Enter")
+    expect(page.get_by_label("Passage 2", exact=True)).to_have_value("Auntie Joan came late, and we counted")
+    page.get_by_label("Passage 1", exact=True).fill("The clock")
+
+
 def test_a_sheet_from_picking_to_sharing(page: Page, live_server: LiveServer, met: Connection) -> None:
     factories.entry(
         met.owner, "The clock was slow.\n\nAuntie Joan came late, and we counted.\n\nThen the train.",
@@ -85,12 +108,7 @@ def test_a_sheet_from_picking_to_sharing(page: Page, live_server: LiveServer, me
 
     page.get_by_role("button", name="How much of it").click()
     page.get_by_role("heading", name="How much of it").wait_for()
-    take = page.get_by_role("button", name="Only this passage")
-    expect(take).to_be_hidden()
-    page.evaluate(SELECT, "untie Joan came late, and we count")  # words are taken whole
-    take.click()
-    expect(page.get_by_label("The passage")).to_have_value("Auntie Joan came late, and we counted")
-    expect(page.get_by_role("radio", name="Only one passage")).to_be_checked()
+    takes_two_passages(page)
     page.get_by_role("button", name="Show it like this").click()
 
     day = timezone.localdate() + timedelta(days=3)
@@ -100,6 +118,8 @@ def test_a_sheet_from_picking_to_sharing(page: Page, live_server: LiveServer, me
     page.get_by_role("heading", name="As Robin Vale will see it").wait_for()
     paper = page.locator(".brought")
     expect(paper).to_contain_text("Auntie Joan came late")
+    expect(paper).to_contain_text("(left out)")  # spoken; seen is a mark on a line of its own
+    expect(paper.locator(".left-out")).to_be_visible()
     expect(paper).not_to_contain_text("train")
     page.evaluate(SELECT, "Auntie Jo")
     page.get_by_role("button", name="Black this out").click()

@@ -114,7 +114,7 @@ def test_the_record_tells_all_of_it_by_the_name_of_the_practice(shared: Connecti
 )
 def test_the_record_tells_how_it_ended(how: str, said: str, shared: Connection) -> None:
     if how == "parting":
-        connections.part_on(shared, timezone.now())
+        connections.part_on(shared, timezone.now(), Connection.Side.CLIENT)
         connections.end_due(timezone.now())
     else:
         connections.end(shared, Connection.Side(how))
