@@ -8,7 +8,7 @@ before may still seal under it, and a device may hold words that are on their wa
 from collections import Counter
 from collections.abc import Collection, Iterator
 from datetime import timedelta
-from itertools import groupby, pairwise
+from itertools import pairwise
 from uuid import UUID
 
 from django.db import transaction
@@ -22,7 +22,6 @@ from vault.resealing import Outcome
 RESTED = timedelta(days=31)  # older than any draft on a device (static/js/device.js), and than any answered save
 TURNED = timedelta(days=1)  # whom one run of everybody has turned, the next run after a kill leaves alone
 LOOKS = 5
-PEOPLE = 200  # turned together
 
 
 def begin(people: Collection[UUID]) -> set[UUID]:
@@ -69,14 +68,6 @@ def behind(people: Collection[UUID]) -> set[UUID]:
     return {owner for owner, under in _under(people) if under != newest.get(owner)}
 
 
-def left(person: UUID, generation: int) -> int:
-    """How many values are sealed under that generation."""
-    return sum(
-        resealing.with_generation(model, [person], attribute).filter(sealed_under=resealing.spelled(generation)).count()
-        for model, attribute in resealing.own()
-    )
-
-
 def _finish_alone(person: UUID) -> Counter[Outcome]:
     counts: Counter[Outcome] = Counter()
     for _ in range(LOOKS):
@@ -93,24 +84,14 @@ def _finish_alone(person: UUID) -> Counter[Outcome]:
 
 def _let_go(people: Collection[UUID]) -> None:
     """Older generations that have rested, where nothing is sealed under them."""
-    for person in _rested(people):
-        with transaction.atomic():
-            keys = list(UserKey.objects.filter(owner_id=person).select_for_update().order_by("generation"))
-            for key, after in pairwise(keys):
-                if after.made_at < timezone.now() - RESTED and not left(person, key.generation):
-                    key.delete()
-
-
-def _rested(people: Collection[UUID]) -> list[UUID]:
-    """Whose older key may go if nothing is under it: what follows it is old enough."""
-    keys = UserKey.objects.filter(owner__in=people).order_by("owner_id", "generation")
-    rows = keys.values_list("owner_id", "made_at")
     since = timezone.now() - RESTED
-    return [
-        owner
-        for owner, some in groupby(rows, key=lambda row: row[0])
-        if any(made_at < since for _, made_at in list(some)[1:])
-    ]
+    with transaction.atomic():
+        keys = UserKey.objects.filter(owner__in=people).select_for_update().order_by("owner_id", "generation")
+        followed = [pair for pair in pairwise(keys) if pair[0].owner_id == pair[1].owner_id]
+        rested = [key for key, after in followed if after.made_at < since]
+        needed = set(_under({key.owner_id for key in rested})) if rested else set()
+        free = [key.pk for key in rested if (key.owner_id, resealing.spelled(key.generation)) not in needed]
+        UserKey.objects.filter(pk__in=free).delete()
 
 
 def _under(people: Collection[UUID]) -> Iterator[tuple[UUID, bytes]]:

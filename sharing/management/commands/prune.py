@@ -15,7 +15,7 @@ from django.utils import timezone
 from accounts import closing
 from journal.models import CheckIn, Entry, Revision, SaveOperation
 from sharing import connections, practices, sheets
-from vault import rotating
+from vault import opening, rotating
 
 ANSWERED = timedelta(days=14)
 BINNED = timedelta(days=30)
@@ -36,7 +36,7 @@ class Command(BaseCommand):
         accounts = closing.erase_due()
         shared = sheets.close_due(now) + connections.end_due(now)
         practices.forget_over(now)
-        for people in batched(rotating.unfinished(), rotating.PEOPLE):
+        for people in batched(rotating.unfinished(), opening.PEOPLE):
             rotating.finish(people)
         operations, _ = SaveOperation.objects.filter(made_at__lt=now - ANSWERED).delete()
         entries, _ = Entry.objects.filter(binned_at__lt=now - BINNED).delete()

@@ -46,10 +46,10 @@ class Command(BaseCommand):
 def _wanted(**options: Any) -> Iterator[tuple[Collection[UUID], set[UUID]]]:
     """Whom to look at, and who of them gets a new key. Whom a run before has finished is asked for nothing."""
     if options["unfinished"]:
-        yield from ((people, set()) for people in batched(rotating.unfinished(), rotating.PEOPLE))
+        yield from ((people, set()) for people in batched(rotating.unfinished(), opening.PEOPLE))
     elif options["all"]:
-        for people in batched(opening.everyone(), rotating.PEOPLE):
+        for people in batched(opening.everyone(), opening.PEOPLE):
             anew = rotating.due(people)
-            yield anew | rotating.behind(people), anew
+            yield anew | rotating.behind([person for person in people if person not in anew]), anew
     else:
         yield [options["person"]], {options["person"]}
