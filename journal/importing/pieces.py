@@ -174,14 +174,13 @@ def _row(person: User, piece: Piece, batch: Import, source: str) -> Entry:
 
 def parts_of(text: str, limit: int = LIMIT) -> list[str]:
     """The text in pieces that a box can hold, cut after a paragraph, a line or a word, else anywhere. Joined they are it."""
-    text, parts = text.replace("\r\n", "\n"), []
-    while len(text) > limit:
-        cut = next(
-            (at + len(end) for end in ("\n\n", "\n", " ") if (at := text.rfind(end, limit // 2, limit - 1)) >= 0), limit
-        )
-        parts.append(text[:cut])
-        text = text[cut:]
-    return [*parts, text]
+    text, parts, since = text.replace("\r\n", "\n"), [], 0
+    while len(text) - since > limit:
+        ends = ((text.rfind(end, since + limit // 2, since + limit - 1), len(end)) for end in ("\n\n", "\n", " "))
+        cut = next((at + length for at, length in ends if at >= 0), since + limit)
+        parts.append(text[since:cut])
+        since = cut
+    return [*parts, text[since:]]
 
 
 def medium(name: str) -> str:

@@ -202,7 +202,7 @@ def altered(document: dict[str, Any], **entry: Any) -> bytes:
 @pytest.mark.parametrize(
     ("field", "value"),
     [
-        ("local_date", "2026-02-30"), ("created_at", "2026-02-01T10:00:00"), ("kind", "diary"), ("rev", -1),
+        ("local_date", "2026-02-30"), ("local_date", "9999-12-31"), ("created_at", "0001-01-01T00:00:00+00:00"), ("created_at", "2026-02-01T10:00:00"), ("kind", "diary"), ("rev", -1),
         ("rev", True), ("drawer", 1), ("body", None), ("body", 7), ("body", "a" * 200_001), ("body", "\ud800"),
         ("step", "s" * 17), ("question", "a\x00"), ("id", "7"), ("parent", "none"), ("pack", 2**40), ("title", ["a"]),
     ],
@@ -216,6 +216,41 @@ def test_a_field_that_is_not_itself_is_named_and_nothing_is_written(field: str, 
         Archive().preview(other, rezipped(files))
     assert (refused.value.where, "kestrel" in str(refused.value)) == (f"innerchild.json, entries 1, {field}", False)
     assert owned(other)["entries"] == []
+
+
+@pytest.mark.parametrize(
+    ("section", "said"),
+    [
+        ("places", {"words": 7}), ("places", {"who": ["den"]}), ("places", {"words": [{}]}),
+        ("visits", {"near": "yes"}), ("visits", {"near": {"picked": ["yes"]}}), ("visits", {"scene": {"drafts": {"new": 1}}}),
+    ],
+)  # fmt: skip
+def test_choices_that_no_page_could_show_are_named(section: str, said: object) -> None:
+    """With them every page they stand on, and every export, would end in an error."""
+    person = life.live(seed=3)
+    files = unpacked(packed(person))
+    document = json.loads(files["innerchild.json"])
+    document[section][0]["choices"] = said
+    files["innerchild.json"] = json.dumps(document).encode()
+    other = factories.person("other@example.org")
+    with keyring.opened_for(other.pk, purpose="a test"), pytest.raises(Refused) as refused:
+        Archive().preview(other, rezipped(files))
+    assert refused.value.where == f"innerchild.json, {section} 1, choices"
+
+
+@pytest.mark.parametrize("said", ["half \ud83d of it", {}, [], "x" * 400_000], ids=["half", "deep", "list", "long"])
+def test_answers_that_cannot_be_kept_are_named(said: object) -> None:
+    person = factories.person()
+    factories.check_in(person)
+    files = unpacked(packed(person))
+    document = json.loads(files["innerchild.json"])
+    document["check_ins"][0]["answers"] = [] if said == [] else {"line": said}
+    deep = json.dumps(document).replace('"line": {}', '"line": ' + '{"a":' * 3000 + "{}" + "}" * 3000)
+    other = factories.person("other@example.org")
+    files["innerchild.json"] = deep.encode()
+    with keyring.opened_for(other.pk, purpose="a test"), pytest.raises(Refused) as refused:
+        Archive().preview(other, rezipped(files))
+    assert refused.value.where == "innerchild.json, check_ins 1, answers"
 
 
 @pytest.mark.parametrize(

@@ -51,7 +51,11 @@ def each(scene: Scene, count: int) -> None:
 def command(house: House, *words: str) -> "subprocess.Popen[bytes]":
     """One command of manage.py, on its way."""
     return subprocess.Popen(
-        [sys.executable, "manage.py", *words], cwd=ROOT, env=house._env({}), stdout=subprocess.DEVNULL
+        [sys.executable, "manage.py", *words],
+        cwd=ROOT,
+        env=house._env({}),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
 
 

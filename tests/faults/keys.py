@@ -60,6 +60,7 @@ SEALED = (
 )
 OLD_WORDS = "SELECT count(*) FROM journal_{table} WHERE substring(body_sealed FROM 2 FOR 4) = '\\x00000001'"
 OLDER_KEYS = "SELECT count(*) FROM vault_userkey WHERE generation < {newest}"
+BEGUN = 10  # seconds until a command that was killed is where it was
 DAYS_LATER = "UPDATE vault_userkey SET made_at = made_at - interval '2 days'"
 # What was sealed by requests that began before; two months later; everything opened.
 AFTERWARDS = """
@@ -67,10 +68,10 @@ from datetime import timedelta
 from django.core.management import call_command
 from django.db.models import F
 from vault.models import UserKey
-callcommand("rotate_user_key", unfinished=True)
+call_command("rotate_user_key", unfinished=True)
 UserKey.objects.update(made_at=F("made_at") - timedelta(days=60))
-callcommand("prune")
-callcommand("verify_letters", all=True)
+call_command("prune")
+call_command("verify_letters", all=True)
 """
 
 
@@ -107,7 +108,7 @@ def _rewrapped(scene: Scene, tally: Tally, places: list[int]) -> None:
         _cut_short(scene.house, partial(_shell, scene.house, REWRAP), WRAP.format(place=place))
         tally.expect("some keys are under either master key", holds=0 < _share(scene.house, WRAPPED) < 1)
     finished(scene.house, tally, "rewrap_keys")
-    _in_time(scene, tally, f"all rewrapped, with {len(places)} kills,", time.monotonic() - began)
+    _in_time(scene, tally, "all rewrapped", time.monotonic() - began, kills=len(places))
     tally.expect("no key under the old master key", holds=scene.house.sql(UNDER_OLD) == [(0,)])
 
 
@@ -118,17 +119,18 @@ def _turned(scene: Scene, tally: Tally, places: list[int]) -> None:
         _cut_short(scene.house, partial(command, scene.house, *TURN), LETTER.format(place=place))
         tally.expect("some letters are under either key", holds=0 < _share(scene.house, SEALED) < 1)
     finished(scene.house, tally, *TURN)
-    tally.notes.append(f"all sealed anew, with {len(places)} kills, in {time.monotonic() - began:.0f} s")
+    _in_time(scene, tally, "all sealed anew", time.monotonic() - began, kills=len(places))
     if scene.full:
         scene.house.sql(DAYS_LATER)
         began = time.monotonic()
         finished(scene.house, tally, *TURN)
-        _in_time(scene, tally, "all sealed anew", time.monotonic() - began)
+        _in_time(scene, tally, "all sealed anew", time.monotonic() - began, kills=0)
 
 
-def _in_time(scene: Scene, tally: Tally, what: str, seconds: float) -> None:
-    tally.notes.append(f"{what} in {seconds:.0f} s")
-    tally.expect(f"ten thousand people, {what} within a minute", holds=seconds <= 60 or not scene.full)
+def _in_time(scene: Scene, tally: Tally, what: str, seconds: float, *, kills: int) -> None:
+    """Ten thousand people within a minute, on a machine that has nothing else to do; `BEGUN` for each new beginning."""
+    tally.notes.append(f"{what} in {seconds:.0f} s with {kills} kills")
+    tally.expect(f"ten thousand people within a minute: {what}", holds=seconds <= 60 + BEGUN * kills or not scene.full)
 
 
 def _replace(file: Path, content: str) -> None:
