@@ -25,6 +25,7 @@ from journal.models import Entry, Import
 from journal.saving import LIMIT
 
 TITLE = 300
+AT_ONCE = 20  # rows of one statement, of 200,000 characters at most
 
 KINDS: Mapping[str, Promise] = {
     "pieces": gettext_lazy("Pieces of writing"),
@@ -110,7 +111,7 @@ class Journal:
         for some in grouped(((piece, known), len(piece.text)) for piece, known in self._new(person, bundle, told)):
             rows = [row for piece, known in some for row in rows_of(person, piece, batch, known, self.key)]
             Entry.objects.bulk_create([row for row in rows if not row.parent_id])
-            Entry.objects.bulk_create([row for row in rows if row.parent_id])
+            Entry.objects.bulk_create([row for row in rows if row.parent_id], batch_size=AT_ONCE)
         return told
 
     def _new(self, person: User, bundle: Bundle, told: Preview) -> Iterator[tuple[Piece, bytes]]:

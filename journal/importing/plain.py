@@ -28,6 +28,8 @@ ESCAPED = re.compile(r"(```.*?```|`[^`\n]+`)|\\([!-/:-@\[-`{-~])", re.DOTALL)
 
 def unescaped(text: str) -> str:
     r"""Markdown whose punctuation came with backslashes (`\.` `\!`), without them; what is code stays as it is."""
+    if "\\" not in text:
+        return text
     return ESCAPED.sub(lambda found: found[1] or found[2], text)
 
 

@@ -309,6 +309,20 @@ def test_home_and_open_walk_that_are_here_already_stay_the_only_ones() -> None:
     assert other.places.count() == 4
 
 
+def test_what_cannot_be_read_of_the_person_is_left_out() -> None:
+    files = unpacked(packed(life.live(seed=5)))
+    document = json.loads(files["innerchild.json"])
+    document["person"] |= {"name": "\ud83d", "child_word": "Bo\0", "language": {}, "country": [1], "time_zone": 7}
+    document["reminder"] |= {"time_zone": "\ud83d", "rhythm": []}
+    files["innerchild.json"] = json.dumps(document).encode()
+    other = factories.person("other@example.org")
+    bring_in(other, rezipped(files))
+    with keyring.opened_for(other.pk, purpose="a test"):
+        row = User.objects.get(pk=other.pk)
+        assert (row.name, row.child_word, row.language, row.country, row.time_zone) == ("", "Bo", "en", "", "UTC")
+    assert not Reminder.objects.filter(owner=other).exists()
+
+
 def test_a_look_inside_shows_no_word_of_what_is_folded_put_away_or_let_go() -> None:
     """Broken once by showing the title of a folded letter, and by days that knew of no look-in."""
     person = factories.person()
