@@ -238,16 +238,15 @@ def test_choices_that_no_page_could_show_are_named(section: str, said: object) -
     assert refused.value.where == f"innerchild.json, {section} 1, choices"
 
 
-@pytest.mark.parametrize("said", ["half \ud83d of it", {}, [], "x" * 400_000], ids=["half", "deep", "list", "long"])
+@pytest.mark.parametrize("said", ["half \ud83d of it", [], "x" * 400_000], ids=["half", "list", "long"])
 def test_answers_that_cannot_be_kept_are_named(said: object) -> None:
     person = factories.person()
     factories.check_in(person)
     files = unpacked(packed(person))
     document = json.loads(files["innerchild.json"])
     document["check_ins"][0]["answers"] = [] if said == [] else {"line": said}
-    deep = json.dumps(document).replace('"line": {}', '"line": ' + '{"a":' * 3000 + "{}" + "}" * 3000)
     other = factories.person("other@example.org")
-    files["innerchild.json"] = deep.encode()
+    files["innerchild.json"] = json.dumps(document).encode()
     with keyring.opened_for(other.pk, purpose="a test"), pytest.raises(Refused) as refused:
         Archive().preview(other, rezipped(files))
     assert refused.value.where == "innerchild.json, check_ins 1, answers"
