@@ -14,8 +14,8 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy, ngettext
 
+from journal.importing import Refused, pieces, records
 from journal.importing import frontmatter as matter
-from journal.importing import pieces, records
 from journal.importing.bundle import Bundle
 from journal.importing.pieces import Piece
 from journal.models import Entry
@@ -134,8 +134,12 @@ def _tags(front: matter.Front) -> list[str]:
 
 
 def _folded(where: str, said: str) -> date:
-    """The day until which a letter stays folded; the last there is stands for "until I say so"."""
-    return date.max if said == date.max.isoformat() else records.day(where, said)
+    """The day until which a letter stays folded, however far: the last there is stands for "until I say so"."""
+    try:
+        until = date.fromisoformat(said)
+    except ValueError:
+        raise Refused(where, records.NO_TIME) from None
+    return until if until.year > records.LATEST else records.day(where, said)
 
 
 def _voice(said: str) -> str:
