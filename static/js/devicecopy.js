@@ -9,6 +9,7 @@ import { seal, unlocked } from "./sealing.js";
 
 const QUIET_MS = 250;
 const LONGEST_MS = 1000;
+const LETTING_GO_MS = 3000;
 
 export class DeviceCopy {
   /**
@@ -45,6 +46,11 @@ export class DeviceCopy {
   forget() {
     this.quiet.stop();
     this.last = this.last.then(() => this.drop());
+  }
+
+  /** What the server has is not found here again and called not kept. @returns {Promise<unknown>} but nobody waits for long */
+  gone() {
+    return Promise.race([this.last, new Promise((resolve) => setTimeout(resolve, LETTING_GO_MS))]);
   }
 
   /** These words wait here from before, and this page has them now. @param {Copy & { name: string }} copy */

@@ -143,8 +143,8 @@ export class Draft {
     if (this.pressed) return;
     this.pressed = true;
     this.held = null; // asked even when nothing changed: is anybody there?
-    const trouble = new Promise((resolve) => (this.troubled = () => resolve(undefined)));
-    await Promise.race([this.flush(), trouble]);
+    await Promise.race([this.flush(), new Promise((resolve) => (this.troubled = () => resolve(undefined)))]);
+    if (this.kept) await this.copy.gone();
     this.pressed = false;
     if (this.state !== "idle" && !this.refused) return this.line.again();
     this.going = true;

@@ -16,11 +16,19 @@ export function offerForm(draft, copies) {
   else draft.copy.apart = "";
 }
 
-/** Everything chosen is chosen, and every word is among those of its field. @param {HTMLFormElement} form @param {string} body */
+/** Every word is among those of its field, and everything chosen is chosen. @param {HTMLFormElement} form @param {string} body */
 function isKnown(form, body) {
   const now = bodyOf(form);
   const words = wordsOf(form, now);
-  return wordsOf(form, body).every((said, place) => words[place].includes(said.trim())) && chosen(form, body) === chosen(form, now);
+  const written = wordsOf(form, body).every((said, place) => words[place].includes(said.trim()));
+  return written && (isAsSent(form, body) || chosen(form, body) === chosen(form, now));
+}
+
+/** The server gave this form back as it was sent; something may have been chosen since. @param {HTMLFormElement} form @param {string} body */
+function isAsSent(form, body) {
+  const name = form.querySelector("[data-poured]");
+  const same = name instanceof HTMLInputElement && new URLSearchParams(body).get(name.name) === name.value;
+  return same && form.hasAttribute("data-unkept");
 }
 
 /** @param {HTMLFormElement} form @param {string} body */

@@ -9,12 +9,11 @@ from playwright.sync_api import Page
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 AXE = {"runOnly": {"type": "tag", "values": RULES}, "resultTypes": ["violations"]}
 # All that a theme can change: it redefines tokens of colour and nothing else. These two rules are half of axe's time.
-COLOURS = {
-    "runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]},
-    "resultTypes": ["violations"],
-}
+COLOUR_RULES = ["color-contrast", "link-in-text-block"]
+COLOURS = {"runOnly": {"type": "rule", "values": COLOUR_RULES}, "resultTypes": ["violations"]}
+ALL_BUT_COLOURS = {**AXE, "rules": {rule: {"enabled": False} for rule in COLOUR_RULES}}
 HEIGHT = 844
-THEMES: tuple[Literal["dark", "light"], ...] = ("dark", "light")
+THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 BAR = ["Home", "Steady me", "Help now", "Leave this page"]
 
 # What a person sees: not for screen readers alone, not inside something closed.
@@ -83,6 +82,14 @@ for (const e of document.querySelectorAll("body *")) {
 }
 return faults.slice(0, 5); // where one thing is too wide, all that stands above it is
 """
+REMEMBER = """
+window.seen = new Set([...document.querySelectorAll("body *")].filter((e) => own(e) && shown(e)));
+return faults;
+"""
+NEW = """
+window.unseen = [...document.querySelectorAll("body *")].filter((e) => own(e) && shown(e) && !window.seen.has(e));
+return window.unseen.map(named);
+"""
 # WCAG 1.4.12, put in as a person's own sheet would be.
 SPACING = """
 const sheet = new CSSStyleSheet();
@@ -139,33 +146,42 @@ def bar_order(page: Page) -> list[str]:
     return [name.removesuffix(" (opens beside this page)") for name in names]
 
 
-def axe(page: Page, options: Mapping[str, object] = AXE) -> Iterator[str]:
+def axe(page: Page, options: Mapping[str, object] = AXE, of: str = "document") -> Iterator[str]:
     """Violations as they are now; axe itself is brought along once a page."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE_SCRIPT)
-    for rule in page.evaluate("options => axe.run(options).then((results) => results.violations)", options):
+    run = f"(options) => axe.run({of}, options).then((results) => results.violations)"
+    for rule in page.evaluate(run, options):
         yield from (f"axe {rule['id']} at {node['target']}" for node in rule["nodes"])
 
 
 def looks(page: Page) -> Iterator[str]:
-    """Day and night, on a phone and at a desk: axe, and nothing past the edge. Ends by day on a phone.
+    """Day and night, on a phone and at a desk: axe, and nothing past the edge. Ends by day at a desk.
 
-    By day axe reads with every rule, by night with those about colour.
+    On a phone axe reads with every rule by day, and with those about colour by night; at a desk with every
+    other rule, and with those about colour where something stands that a phone did not show.
     """
-    page.emulate_media(reduced_motion="reduce")  # colours change at once
+    page.emulate_media(reduced_motion="reduce", color_scheme="light")  # colours change at once
     page.evaluate("scrollTo(0, 0)")  # what stays in sight on a long page lies over what was scrolled away
-    for width in (1280, 390):
+    page.set_viewport_size({"width": 390, "height": HEIGHT})
+    yield from (f"light 390: {fault}" for fault in [*axe(page), *asked(page, WITHIN), *asked(page, TARGETS)])
+    asked(page, REMEMBER)
+    page.emulate_media(color_scheme="dark")
+    yield from (f"dark 390: {fault}" for fault in axe(page, COLOURS))
+    page.emulate_media(color_scheme="light")
+    page.set_viewport_size({"width": 1280, "height": HEIGHT})
+    found = [*axe(page, ALL_BUT_COLOURS), *asked(page, WITHIN), *asked(page, TARGETS)]
+    yield from (f"light 1280: {fault}" for fault in found)
+    if asked(page, NEW):
         for theme in THEMES:
-            page.set_viewport_size({"width": width, "height": HEIGHT})
             page.emulate_media(color_scheme=theme)
-            found = [*axe(page, AXE if theme == "light" else COLOURS), *asked(page, WITHIN), *asked(page, TARGETS)]
-            yield from (f"{theme} {width}: {fault}" for fault in found)
-    page.emulate_media(reduced_motion="no-preference")
+            yield from (f"{theme} 1280: {fault}" for fault in axe(page, COLOURS, "{ include: window.unseen }"))
+    page.emulate_media(reduced_motion="no-preference", color_scheme="light")
 
 
 def bent(page: Page) -> Iterator[str]:
     """A page made small, its text made large, its lines set apart, its colours taken away. Leaves the page in pieces."""
-    for width in (320, 390, 1280):
+    for width in (320, 1280):
         page.set_viewport_size({"width": width, "height": HEIGHT})
         page.evaluate("document.documentElement.style.fontSize = '200%'")
         yield from (f"text at 200 % on {width}: {fault}" for fault in asked(page, WITHIN))
