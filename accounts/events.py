@@ -3,7 +3,7 @@
 What an app above does (an export, an import, a share) it notes itself, with `ledger.note`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -102,8 +102,8 @@ def _turning_away(way: str) -> Callable[..., None]:
     return receiver
 
 
-def _key_changed(person: UUID, **_signal: object) -> None:
-    ledger.note(person, Kind.KEY_CHANGED)
+def _key_changed(people: Collection[UUID], **_signal: object) -> None:
+    ledger.note_all(people, Kind.KEY_CHANGED)
 
 
 def _master_key_changed(**_signal: object) -> None:

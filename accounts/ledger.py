@@ -10,7 +10,7 @@ import json
 import logging
 import re
 import struct
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, timedelta
@@ -67,6 +67,18 @@ def note(owner_id: UUID, kind: Kind, **details: str | int) -> None:
 def note_from(owner_id: UUID, kind: Kind, what: str, **details: str | int) -> None:
     """`note`, with the browser it came from, which is sealed. Only for a person who has just proved who they are."""
     _note(owner_id, kind, _checked(details), what)
+
+
+def note_all(owner_ids: Collection[UUID], kind: Kind) -> None:
+    """`note` for many people at once, of a kind that is news each time. Whose record is held just now comes last."""
+    try:
+        with transaction.atomic():
+            noted = _append_all(owner_ids, kind)
+    except (DatabaseError, InterfaceError, masterkeys.MasterKeyError) as trouble:
+        log.error("one by one, because of %s", type(trouble).__name__)  # noqa: TRY400 - it holds values
+        noted = set()
+    for owner_id in sorted(set(owner_ids) - noted):
+        _note(owner_id, kind, {})
 
 
 def note_beside(owner_id: UUID, kind: Kind, **details: str | int) -> None:
@@ -140,16 +152,55 @@ def _append(owner_id: UUID, kind: Kind, details: dict[str, str | int], what: str
     end = _locked_end(owner_id)
     if _is_known(owner_id, kind):
         return
-    number, previous = _next(end)
-    event = SecurityEvent(owner_id=owner_id, number=number, kind=kind, at=timezone.now(), details=details)
-    event.previous_hash = previous
+    event = _following(end, _lasts([owner_id]), kind, details)
     if what:
         _seal(event, what)
-    event.own_hash = hash_of(event)
+    _close(event, end)
     event.save(force_insert=True)
-    end.number, end.last_hash, end.kek_id = number, event.own_hash, masterkeys.active()[0]
-    end.proof_hash = _proof(end)
     end.save()
+
+
+def _append_all(owner_ids: Collection[UUID], kind: Kind) -> set[UUID]:
+    """Waits for nobody while it holds the records of others; whom it has noted."""
+    there = set(LedgerEnd.objects.filter(owner__in=owner_ids).values_list("owner_id", flat=True))
+    LedgerEnd.objects.bulk_create([_blank(each) for each in owner_ids if each not in there], ignore_conflicts=True)
+    ends = list(LedgerEnd.objects.select_for_update(skip_locked=True).filter(owner__in=owner_ids).order_by("owner_id"))
+    lasts = _lasts([end.owner_id for end in ends])
+    events = [_following(end, lasts, kind, {}) for end in ends]
+    for event, end in zip(events, ends, strict=True):
+        _close(event, end)
+    SecurityEvent.objects.bulk_create(events)
+    LedgerEnd.objects.bulk_create(
+        ends,
+        update_conflicts=True,
+        unique_fields=["id"],
+        update_fields=["number", "last_hash", "kek_id", "proof_hash"],
+    )
+    return {end.owner_id for end in ends}
+
+
+type _Lasts = Mapping[UUID, tuple[int, bytes]]
+
+
+def _lasts(owner_ids: Collection[UUID]) -> _Lasts:
+    """Number and hash of the last event of each."""
+    events = SecurityEvent.objects.filter(owner__in=owner_ids).order_by("owner_id", "-number").distinct("owner_id")
+    rows = events.values_list("owner_id", "number", "own_hash")
+    return {owner_id: (number, bytes(own_hash)) for owner_id, number, own_hash in rows}
+
+
+def _following(end: LedgerEnd, lasts: _Lasts, kind: Kind, details: dict[str, str | int]) -> SecurityEvent:
+    number, previous = _next(end, *lasts.get(end.owner_id, (0, START)))
+    event = SecurityEvent(owner_id=end.owner_id, number=number, kind=kind, at=timezone.now(), details=details)
+    event.previous_hash = previous
+    return event
+
+
+def _close(event: SecurityEvent, end: LedgerEnd) -> None:
+    """The event has its hash, and the record ends with it. Neither is stored here."""
+    event.own_hash = hash_of(event)
+    end.number, end.last_hash, end.kek_id = event.number, event.own_hash, masterkeys.active()[0]
+    end.proof_hash = _proof(end)
 
 
 def _locked_end(owner_id: UUID) -> LedgerEnd:
@@ -157,10 +208,14 @@ def _locked_end(owner_id: UUID) -> LedgerEnd:
     ends = LedgerEnd.objects.select_for_update().filter(owner_id=owner_id)
     if end := ends.first():
         return end
+    LedgerEnd.objects.bulk_create([_blank(owner_id)], ignore_conflicts=True)
+    return ends.get()
+
+
+def _blank(owner_id: UUID) -> LedgerEnd:
     blank = LedgerEnd(owner_id=owner_id, number=0, last_hash=START, kek_id=masterkeys.active()[0])
     blank.proof_hash = _proof(blank)
-    LedgerEnd.objects.bulk_create([blank], ignore_conflicts=True)
-    return ends.get()
+    return blank
 
 
 def _is_known(owner_id: UUID, kind: Kind) -> bool:
@@ -169,12 +224,10 @@ def _is_known(owner_id: UUID, kind: Kind) -> bool:
     return kind in SAME and SecurityEvent.objects.filter(owner_id=owner_id, kind=kind, at__gt=since).exists()
 
 
-def _next(end: LedgerEnd) -> tuple[int, bytes]:
+def _next(end: LedgerEnd, last: int, last_hash: bytes) -> tuple[int, bytes]:
     """Number of the next event, and what it follows. Behind an end that is not ours nothing holds together again."""
-    events = SecurityEvent.objects.filter(owner_id=end.owner_id).order_by("-number")
-    last, last_hash = events.values_list("number", "own_hash").first() or (0, START)
-    if _ends(end, last, bytes(last_hash)):
-        return last + 1, bytes(last_hash)
+    if _ends(end, last, last_hash):
+        return last + 1, last_hash
     return last + 1 if end.number <= last or not _is_vouched(end) else end.number + 1, UNVOUCHED
 
 

@@ -84,10 +84,34 @@ def _told(choices: dict[str, Any], called: str) -> Iterator[str]:
         yield "\n".join(words)
 
 
+def _is_place(said: Any) -> bool:
+    """What a place holds: names and lines, and a few words."""
+    return isinstance(said, dict) and all(
+        isinstance(value, str) or (name == "words" and _are_words(value)) for name, value in said.items()
+    )
+
+
+def _is_walk(said: Any) -> bool:
+    """What a walk holds: by screen, what was picked or said there."""
+    return isinstance(said, dict) and all(
+        isinstance(screen, dict) and all(_is_answer(*answer) for answer in screen.items()) for screen in said.values()
+    )
+
+
+def _is_answer(name: str, value: object) -> bool:
+    if name == "drafts":
+        return isinstance(value, dict) and all(map(_is_place, value.values()))
+    return value is None or isinstance(value, str | bool) or (name == "words" and _are_words(value))
+
+
+def _are_words(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(word, str) for word in value)
+
+
 SECTIONS = [
     Section(
         key="places", model=Place, kind="places",
-        rows=of_places, lines=place_lines, pieces=place_pieces, covers=cover,
+        rows=of_places, lines=place_lines, pieces=place_pieces, covers=cover, shapes={"choices": _is_place},
     ),
-    Section(key="visits", model=Visit, kind="", rows=of_visits),
+    Section(key="visits", model=Visit, kind="", rows=of_visits, shapes={"choices": _is_walk}),
 ]  # fmt: skip

@@ -15,6 +15,7 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.db import models
 
+from journal.importing.records import EARLIEST, LATEST
 from journal.saving import LIMIT
 from vault import opening
 from vault.envelope import Refused
@@ -100,11 +101,14 @@ def _parsed(field: models.Field[Any, Any], value: object) -> object:
         return UUID(_text(value))
     if isinstance(field, models.DateTimeField):
         at = datetime.fromisoformat(_text(value))
-        if at.tzinfo is None:
+        if at.tzinfo is None or not EARLIEST - 1 <= at.year <= LATEST + 1:  # their first day began elsewhere
             raise ValueError
         return at.astimezone(UTC)
     if isinstance(field, models.DateField):
-        return date.fromisoformat(_text(value))
+        day = date.fromisoformat(_text(value))
+        if day.year < EARLIEST or (day.year > LATEST and not field.null):  # one may wait for as long as one likes
+            raise ValueError
+        return day
     if isinstance(field, models.CharField):
         text = _text(value)
         if "\x00" in text or (field.choices and text not in dict(field.flatchoices)):
@@ -130,7 +134,7 @@ def _opened(model: type[models.Model], name: str, attribute: Sealed, said: Mappi
     if value is None and getattr(column, "null", False):
         return None
     if isinstance(attribute, SealedJSON):
-        if not isinstance(value, dict) or len(json.dumps(value)) > JSON_LIMIT:
+        if not isinstance(value, dict) or not _fits(value):
             raise BadField(name)
         return value
     try:
@@ -140,3 +144,11 @@ def _opened(model: type[models.Model], name: str, attribute: Sealed, said: Mappi
     if len(text) > LIMIT or "\x00" in text:
         raise BadField(name)
     return text
+
+
+def _fits(value: dict[str, object]) -> bool:
+    """Whether it is neither too long nor too deep, and every character in it is whole."""
+    try:
+        return len(json.dumps(value, ensure_ascii=False).encode()) <= JSON_LIMIT
+    except (ValueError, RecursionError):
+        return False

@@ -6,8 +6,8 @@ else's words.
 """
 
 import os
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from uuid import UUID
@@ -29,6 +29,9 @@ WRAPS = Statement(
 NOBODY, NOTHING = UUID(int=0), bytes(envelope.KEY_BYTES)  # whose key a check value is, and what it says
 
 
+type Wraps = dict[int, tuple[str, bytes]]  # by generation: the id of a master key, and what it wrapped
+
+
 class KeyNotInRing(Exception):
     """A value of somebody whose keys this request or task does not hold."""
 
@@ -40,7 +43,7 @@ class KeyRing:
         self.purpose = purpose
         self._holder = holder
         self._person: UUID | None = None
-        self._wraps: dict[int, tuple[str, bytes]] = {}
+        self._wraps: Wraps = {}
         self._keys: dict[int, bytes] = {}
         self._shares: dict[tuple[UUID, UUID], bytes] = {}
         self._shut: Counter[tuple[UUID, bool]] = Counter()
@@ -60,9 +63,9 @@ class KeyRing:
         generation = max(self._wraps)
         return generation, self.key(person, generation)
 
-    def hold(self, person: UUID) -> None:
-        """Read what opens this person's values now; from here on the ring asks the database nothing."""
-        self._turn_to(person)
+    def hold(self, person: UUID, wraps: Wraps | None = None) -> None:
+        """Read what opens this person's values now, or take it where it was read; then the ring asks nothing more."""
+        self._turn_to(person, wraps)
 
     def all(self, person: UUID) -> dict[int, bytes]:
         """Every data key of that person by generation: an older one still opens what was sealed under it."""
@@ -101,14 +104,14 @@ class KeyRing:
         for (person, own), count in self._shut.items():
             signals.not_opened.send(KeyRing, person=person, count=count, own=own)
 
-    def _turn_to(self, person: UUID) -> None:
+    def _turn_to(self, person: UUID, wraps: Wraps | None = None) -> None:
         holder = self._holder()
         if holder != self._person:
             self._forget()
         if person != holder:
             raise KeyNotInRing(f"the ring for {self.purpose} does not hold this person's keys")
         if not self._wraps:
-            self._person, self._wraps = person, _wraps_of(person)
+            self._person, self._wraps = person, wraps or _wraps_of(person)
 
     def _unwrap(self, person: UUID, generation: int) -> bytes:
         if generation not in self._wraps:  # made since this ring was opened
@@ -156,16 +159,19 @@ def opened_for(person: UUID, *, purpose: str) -> Iterator[KeyRing]:
         yield ring
 
 
-def make_key(person: UUID, *, generation: int = 1) -> None:
-    """Make a data key: the first one in the transaction that makes the person. No other may be active then."""
+def make_key(person: UUID) -> None:
+    """Make the first data key of a person, in the transaction that makes the person."""
+    make_keys({person: 1})
+
+
+def make_keys(wanted: Mapping[UUID, int]) -> None:
+    """Make a data key of that generation for each of these people. No other may be active then."""
     key_id, master = masterkeys.active()
     with transaction.atomic():
         ensure_check(key_id, master)
-        blob = envelope.wrap(
-            master, os.urandom(envelope.KEY_BYTES), key_id=key_id, person=person, generation=generation
-        )
-        key = UserKey.objects.create(owner_id=person, generation=generation)
-        KeyWrap.objects.create(key=key, kek_id=key_id, blob=blob)
+        keys = [UserKey(owner_id=person, generation=generation) for person, generation in wanted.items()]
+        UserKey.objects.bulk_create(keys)
+        KeyWrap.objects.bulk_create([_wrapped(key, key_id, master) for key in keys])
 
 
 def make_share_key(share: UUID, *, owner: UUID, reader: UUID) -> None:
@@ -197,10 +203,25 @@ def _shares_of(holder: UUID, shares: Iterable[UUID]) -> Iterable[ShareKey]:
     return ShareKey.objects.filter(pk__in=list(shares)).filter(Q(owner=holder) | Q(reader=holder))
 
 
+def wraps_of(people: Collection[UUID]) -> dict[UUID, Wraps]:
+    """What opens these people's keys, for `KeyRing.hold`: read at once where a task comes to one after the other."""
+    found: dict[UUID, Wraps] = defaultdict(dict)
+    wraps = KeyWrap.objects.filter(key__owner__in=people, slot=envelope.SLOT_MASTER)
+    for person, generation, key_id, blob in wraps.values_list("key__owner_id", "key__generation", "kek_id", "blob"):
+        found[person][generation] = key_id, bytes(blob)
+    return found
+
+
 def _unwrap_share(row: ShareKey) -> bytes:
     bound = envelope.Share(row.pk, row.owner_id, row.reader_id)
     return envelope.unwrap_share(masterkeys.by_id(row.kek_id), bytes(row.blob), key_id=row.kek_id, share=bound)
 
 
-def _wraps_of(person: UUID) -> dict[int, tuple[str, bytes]]:
+def _wrapped(key: UserKey, key_id: str, master: bytes) -> KeyWrap:
+    data_key = os.urandom(envelope.KEY_BYTES)
+    blob = envelope.wrap(master, data_key, key_id=key_id, person=key.owner_id, generation=key.generation)
+    return KeyWrap(key=key, kek_id=key_id, blob=blob)
+
+
+def _wraps_of(person: UUID) -> Wraps:
     return {vars(wrap)["generation"]: (wrap.kek_id, bytes(wrap.blob)) for wrap in WRAPS.rows(person=person)}

@@ -2,7 +2,7 @@
 
 from django.dispatch import Signal
 
-# A person has a further data key; sent within that transaction. `person`
+# People have a further data key; sent within that transaction. `people`, the ids of all of them
 key_changed = Signal()
 
 # Another master key is the active one: whatever else depends on the old one changes over now.

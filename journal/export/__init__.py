@@ -3,7 +3,7 @@
 An app above adds what it keeps to `SECTIONS` in `ready()`.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -105,7 +105,8 @@ class Section:
     """One kind of row: as a list of the archive, and, where it reads as something, as pieces in reading order.
 
     `kind` is what has to be ticked for it, "" for what always comes along. `covers` draws a place for a cover.
-    `comes_in` is False where an archive that is brought in leaves it out.
+    `comes_in` is False where an archive that is brought in leaves it out. `shapes` says of a sealed attribute whether
+    what an archive has in it can be read as what it stands for.
     """
 
     key: str
@@ -116,6 +117,7 @@ class Section:
     pieces: Callable[[User, Sequence[UUID]], list[Piece]] = lambda _person, _keys: []
     covers: Callable[[User], SafeString] = lambda _person: SafeString()
     comes_in: bool = True
+    shapes: Mapping[str, Callable[[Any], bool]] = field(default_factory=dict)
 
 
 SECTIONS: list[Section] = []

@@ -1,6 +1,7 @@
 """Markdown with front matter, one file a piece: what most note-taking programs read. Words stay as they were typed."""
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,6 +11,7 @@ from accounts.models import User
 from journal import export
 from journal.export import Piece, Wanted
 
+NO_YAML = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 TYPES = {"check-in": "checkin", "place": "safe-place"}
 
 
@@ -27,7 +29,9 @@ def _path(piece: Piece) -> str:
 
 
 def _front(piece: Piece) -> str:
-    """The block between `---`. A text is quoted as JSON, which YAML reads as it is."""
+    """The block between `---`. A text is quoted as JSON, which YAML reads as it is, but for what it takes for the end
+    of a line or for no text.
+    """
     said: dict[str, Any] = {
         "id": str(piece.key),
         "type": TYPES.get(piece.kind, piece.kind),
@@ -48,11 +52,15 @@ def _front(piece: Piece) -> str:
     }
     bare = {"created", "updated", "date", "sealed_until"}
     lines = [
-        f"{name}: {value if name in bare else json.dumps(value, ensure_ascii=False)}"
+        f"{name}: {value if name in bare else _quoted(value)}"
         for name, value in said.items()
         if value not in (None, "", [])
     ]
     return "\n".join(["---", *lines, "---", "", ""])
+
+
+def _quoted(value: object) -> str:
+    return NO_YAML.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(value, ensure_ascii=False))
 
 
 def _words(piece: Piece) -> str:

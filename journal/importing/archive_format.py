@@ -227,6 +227,9 @@ def _made(row: Row, person: User, census: Census) -> Model | Promise:
         if not each.null and target not in census.new:
             return BENEATH if target in census.ids else ALONE
         said[each.name] = str(census.ids[target]) if target in census.ids else None
+    for name, fits in row.section.shapes.items():
+        if said.get(name) is not None and not fits(said[name]):
+            raise Refused(f"{row.where}, {name}", NO_ROW)
     try:
         made = rows.made(model, said, person)
     except rows.BadField as bad:

@@ -12,6 +12,7 @@ import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime, tzinfo
 from pathlib import PurePosixPath
 from typing import IO
 
@@ -24,6 +25,8 @@ MEMBER = 64 << 20
 MEMBERS = 100_000
 DIRECTORY = 16 << 20  # bytes of a zip's own list of its files: read whole before their number is known
 SIGNATURES = {b"PK\x03\x04", b"PK\x05\x06"}  # with files in it, and without
+# What journals pack with; others may ask for as much memory as they like before the first byte is out.
+PACKED = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 RATIO, SMALL = 500, 32 << 20  # nothing anybody wrote packs better than this; what is small may
 
 TOO_LARGE = _("It unpacks to more than 500 MB, which is more than this page can take. Nothing was brought in.")
@@ -86,14 +89,21 @@ class Bundle:
         """Its files, as they are called, in their order. What a system puts in by itself is left out."""
         return [name for name in self._members if not _is_litter(name)] if self._zip else [self.name]
 
-    def changed(self, name: str) -> tuple[int, int, int, int, int, int] | None:
+    def changed(self, name: str, there: tzinfo) -> datetime | None:
         """When that file was last changed, on the clock of whoever packed it; None where nobody noted it."""
         info = self._members.get(name)
-        return info.date_time if info and info.date_time[0] > 1980 else None  # a zip's "no date"
+        if info is None or info.date_time[0] <= 1980:  # a zip's "no date"
+            return None
+        try:
+            return datetime(*info.date_time, tzinfo=there)
+        except ValueError:  # such as its month 15
+            return None
 
     @contextmanager
     def stream(self, name: str) -> Iterator[IO[bytes]]:
         """One file as it unpacks, however large. Raises `Refused` while it is read, too."""
+        if self._zip and self._members[name].compress_type not in PACKED:
+            raise Refused(name, UNREADABLE)
         try:
             if self._zip is None:
                 self.file.seek(0)

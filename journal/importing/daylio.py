@@ -103,7 +103,10 @@ def _table(bundle: Bundle) -> str:
 
 
 def _lines(bundle: Bundle, name: str) -> Iterator[list[str]]:
-    reader = csv.reader(io.StringIO(bundle.text(name), newline=""), strict=True)
+    """Parted by commas as Daylio does it, or by what a table program put in their place when it saved the file."""
+    text = bundle.text(name)
+    first = text[:200].partition("\n")[0]
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=first.count), strict=True)
     try:
         yield from reader
     except csv.Error:

@@ -14,7 +14,7 @@ from journal.importing.bundle import Bundle
 from journal.importing.pieces import Piece
 from journal.importing.records import Record
 
-MOMENT = re.compile(r"!?\[[^\]\n]*\]\(dayone-moment:/(?:/|(video|audio|pdfAttachment)/)[^)\s]*\)")
+MOMENT = re.compile(r"!?\[[^\[\]\n]*\]\(dayone-moment:/(?:/|(video|audio|pdfAttachment)/)[^()\s\[\]]*\)")
 NO_CREATION = gettext_lazy("There is no day in it, so it has no place here. Nothing was brought in.")
 MEDIA = {"photos": "photos", "videos": "videos", "audios": "audios", "pdfAttachments": "pdfs"}
 BESIDE = {"location": "places", "weather": "weather", "music": "music"}

@@ -26,6 +26,10 @@ class Front:
     def all(self, name: str) -> list[str]:
         return self.values.get(name, [])
 
+    def line(self, name: str) -> str:
+        """A text that went on over several lines, or was taken for a list, in one."""
+        return " ".join(self.all(name))
+
     def rest(self, known: set[str]) -> str:
         """What stands under any other name, as it was written."""
         return "\n".join(lines for name, lines in self.raw.items() if name not in known and self.values.get(name))
@@ -45,19 +49,19 @@ def parted(text: str) -> tuple[Front, str]:
 
 def _read(lines: list[str]) -> Front | None:
     values: dict[str, list[str]] = {}
-    raw: dict[str, str] = {}
+    raw: dict[str, list[str]] = {}
     name = ""
     for line in lines:
         found = KEY.fullmatch(line)
         if found:
             name = found[1].lower()
-            values[name], raw[name] = _values(found[2] or ""), line
+            values[name], raw[name] = _values(found[2] or ""), [line]
         elif name:
-            raw[name] += f"\n{line}"
+            raw[name].append(line)
             values[name] += _item(line)
         elif line.strip() and not line.lstrip().startswith("#"):
             return None
-    return Front(values, raw)
+    return Front(values, {name: "\n".join(written) for name, written in raw.items()})
 
 
 def _values(said: str) -> list[str]:
@@ -78,9 +82,11 @@ def _plain(said: str) -> str:
     said = said.strip()
     if len(said) > 1 and said[0] == said[-1] == '"':
         try:
-            return str(json.loads(said))
-        except ValueError:
+            value = str(json.loads(said)).replace("\x00", "")
+            value.encode()
+        except ValueError:  # half a character, too
             return said[1:-1]
+        return value
     if len(said) > 1 and said[0] == said[-1] == "'":
         return said[1:-1].replace("''", "'")
     return "" if said in {"~", "null", "|", ">", "|-", ">-"} else said

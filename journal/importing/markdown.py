@@ -14,8 +14,8 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy, ngettext
 
+from journal.importing import Refused, pieces, records
 from journal.importing import frontmatter as matter
-from journal.importing import pieces, records
 from journal.importing.bundle import Bundle
 from journal.importing.pieces import Piece
 from journal.models import Entry
@@ -69,14 +69,16 @@ def _piece(bundle: Bundle, name: str, home: ZoneInfo, left: Counter[str]) -> Pie
     front, body = matter.parted(records.whole(name, bundle.text(name).replace("\r\n", "\n")))
     there = records.zone(front.one("timezone", "time_zone"), home)
     title, text = pieces.headed(body)
-    called = front.one("title", "question") or title or _named(name)
+    called = front.line("title") or front.line("question") or title or _named(name)
     if title and called != title:
         text = body
-    foot, folded = front.rest(USED), front.one("sealed_until")
+    # A question of ours is not said twice; one of somebody's own stays, whatever stands above it.
+    asked = set() if front.one("question_key") or not front.one("title") else {"question"}
+    foot, folded = front.rest(USED - asked), front.one("sealed_until")
     has_words = bool(body.strip() or foot)
     day, at = _when(bundle, name, front, there, left if has_words else Counter())
     is_letter = front.one("type") == Entry.Kind.LETTER
-    changed = front.one(*CHANGES)
+    changed = _bare(front.one(*CHANGES))
     return Piece(
         source=front.one("id", "uuid") or name,
         title=called if has_words else "",
@@ -93,7 +95,7 @@ def _piece(bundle: Bundle, name: str, home: ZoneInfo, left: Counter[str]) -> Pie
 
 def _when(bundle: Bundle, name: str, front: matter.Front, there: ZoneInfo, left: Counter[str]) -> tuple[date, datetime]:
     """The day of a piece and its moment: what it says itself, what its name says, or when the file was changed."""
-    said, day = front.one(*DATES), front.one("date")
+    said, day = _bare(front.one(*DATES)), _bare(front.one("date"))
     if said:
         at = _moment(f"{name}, {'date' if day else 'created'}", said, there)
         has_day = re.fullmatch(r"\d{4}-\d{2}-\d{2}", day)
@@ -104,9 +106,13 @@ def _when(bundle: Bundle, name: str, front: matter.Front, there: ZoneInfo, left:
         on = records.day(name, "-".join(groups))
         return on, records.noon(on, there)
     left["undated"] += 1
-    changed = bundle.changed(name)
-    at = datetime(*changed, tzinfo=there) if changed else timezone.now()
+    at = bundle.changed(name, there) or timezone.now()
     return at.astimezone(there).date(), at
+
+
+def _bare(said: str) -> str:
+    """A day or a time without the remark behind it."""
+    return said.partition(" #")[0].strip()
 
 
 def _moment(where: str, said: str, there: ZoneInfo) -> datetime:
@@ -128,8 +134,12 @@ def _tags(front: matter.Front) -> list[str]:
 
 
 def _folded(where: str, said: str) -> date:
-    """The day until which a letter stays folded; the last there is stands for "until I say so"."""
-    return date.max if said == date.max.isoformat() else records.day(where, said)
+    """The day until which a letter stays folded, however far: the last there is stands for "until I say so"."""
+    try:
+        until = date.fromisoformat(said)
+    except ValueError:
+        raise Refused(where, records.NO_TIME) from None
+    return until if until.year > records.LATEST else records.day(where, said)
 
 
 def _voice(said: str) -> str:

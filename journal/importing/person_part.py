@@ -10,6 +10,7 @@ from django.db.models import Model
 from accounts import guesses, own, preferences
 from accounts.models import Reminder, User
 from innerchild.help import helplines
+from journal.importing import Refused, records
 
 WORDS = {"name": own.NAME_MAX, "child_word": own.OWN_WORD_MAX, "call": own.CALL_MAX}
 
@@ -48,26 +49,34 @@ def bring_in(person: User, document: Mapping[str, Any]) -> None:
     said, row = document.get("person"), User.objects.select_for_update().get(pk=person.pk)
     if isinstance(said, dict):
         for name, limit in WORDS.items():
-            text = said.get(name)
-            if getattr(row, f"{name}_sealed") is None and isinstance(text, str) and 0 < len(text) <= limit:
-                setattr(row, name, text.replace("\x00", ""))
+            text = _text(said, name)
+            if getattr(row, f"{name}_sealed") is None and 0 < len(text) <= limit:
+                setattr(row, name, text)
         _settings(row, said)
         row.save()
     _reminder(row, document.get("reminder"))
 
 
 def _settings(row: User, said: Mapping[str, Any]) -> None:
-    zone, country, language = said.get("time_zone"), said.get("country"), said.get("language")
-    if row.time_zone == "UTC" and isinstance(zone, str):
+    zone, country, language = (_text(said, name) for name in ("time_zone", "country", "language"))
+    if row.time_zone == "UTC" and zone:
         row.time_zone = guesses.time_zone(zone[:64])
     if not row.country and country in helplines().countries:
-        row.country = str(country)
+        row.country = country
     if row.language == settings.LANGUAGE_CODE and language in dict(settings.LANGUAGES):
-        row.language = str(language)
+        row.language = language
     chosen = said.get("preferences")
     if isinstance(chosen, dict):
         known = {key: value for key, value in chosen.items() if _is_choice(key, value)}
         row.preferences = {**known, **row.preferences}
+
+
+def _text(said: Mapping[str, Any], name: str) -> str:
+    """What is no text, or has half a character in it, is empty."""
+    try:
+        return records.whole(name, said.get(name))
+    except Refused:
+        return ""
 
 
 def _is_choice(key: str, value: object) -> bool:
@@ -83,5 +92,5 @@ def _reminder(person: User, said: object) -> None:
     if rhythm not in Reminder.Rhythm.values or type(weekday) is not int or type(hour) is not int:
         return
     if 0 <= weekday <= 6 and 0 <= hour <= 23:
-        zone = guesses.time_zone(str(said.get("time_zone", ""))[:64])
+        zone = guesses.time_zone(_text(said, "time_zone")[:64])
         Reminder.objects.create(owner=person, rhythm=rhythm, weekday=weekday, hour=hour, time_zone=zone)

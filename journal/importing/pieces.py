@@ -25,6 +25,7 @@ from journal.models import Entry, Import
 from journal.saving import LIMIT
 
 TITLE = 300
+AT_ONCE = 20  # rows of one statement, of 200,000 characters at most
 
 KINDS: Mapping[str, Promise] = {
     "pieces": gettext_lazy("Pieces of writing"),
@@ -110,7 +111,7 @@ class Journal:
         for some in grouped(((piece, known), len(piece.text)) for piece, known in self._new(person, bundle, told)):
             rows = [row for piece, known in some for row in rows_of(person, piece, batch, known, self.key)]
             Entry.objects.bulk_create([row for row in rows if not row.parent_id])
-            Entry.objects.bulk_create([row for row in rows if row.parent_id])
+            Entry.objects.bulk_create([row for row in rows if row.parent_id], batch_size=AT_ONCE)
         return told
 
     def _new(self, person: User, bundle: Bundle, told: Preview) -> Iterator[tuple[Piece, bytes]]:
@@ -174,14 +175,13 @@ def _row(person: User, piece: Piece, batch: Import, source: str) -> Entry:
 
 def parts_of(text: str, limit: int = LIMIT) -> list[str]:
     """The text in pieces that a box can hold, cut after a paragraph, a line or a word, else anywhere. Joined they are it."""
-    text, parts = text.replace("\r\n", "\n"), []
-    while len(text) > limit:
-        cut = next(
-            (at + len(end) for end in ("\n\n", "\n", " ") if (at := text.rfind(end, limit // 2, limit - 1)) >= 0), limit
-        )
-        parts.append(text[:cut])
-        text = text[cut:]
-    return [*parts, text]
+    text, parts, since = text.replace("\r\n", "\n"), [], 0
+    while len(text) - since > limit:
+        ends = ((text.rfind(end, since + limit // 2, since + limit - 1), len(end)) for end in ("\n\n", "\n", " "))
+        cut = next((at + length for at, length in ends if at >= 0), since + limit)
+        parts.append(text[since:cut])
+        since = cut
+    return [*parts, text[since:]]
 
 
 def medium(name: str) -> str:

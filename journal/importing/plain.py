@@ -16,17 +16,21 @@ INLINE = {
     "var", "wbr",
 }  # fmt: skip
 KNOWN = BLOCKS | INLINE
-UNSEEN = re.compile(r"<(/?)(script|style)\b[^<>]*>", re.IGNORECASE)
-TAG = re.compile(rf"</?(?:{'|'.join(sorted(KNOWN))})(?:\s[^<>]*)?/?>", re.IGNORECASE)
+UNSEEN = re.compile(r"<(/?)(script|style)\b[^<>]*>|<!--|-->", re.IGNORECASE)
+_TAG = rf"</?(?:{'|'.join(sorted(KNOWN))})(?:\s[^<>]*)?/?>"
+TAG = re.compile(_TAG, re.IGNORECASE)
+# Python's reader of HTML takes the longer the more marks break off, or stops at one it cannot make out.
+TYPED = re.compile(rf"<(?!{_TAG[1:]}|!doctype\b[^<>]*>|\?[^<>]*>)", re.IGNORECASE)
 
-CODE = re.compile(r"(```.*?```|`[^`\n]+`)", re.DOTALL)
-ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
+# A backtick behind a backslash begins no code.
+ESCAPED = re.compile(r"(```.*?```|`[^`\n]+`)|\\([!-/:-@\[-`{-~])", re.DOTALL)
 
 
 def unescaped(text: str) -> str:
     r"""Markdown whose punctuation came with backslashes (`\.` `\!`), without them; what is code stays as it is."""
-    parts = CODE.split(text)
-    return "".join(part if n % 2 else ESCAPED.sub(r"\1", part) for n, part in enumerate(parts))
+    if "\\" not in text:
+        return text
+    return ESCAPED.sub(lambda found: found[1] or found[2], text)
 
 
 def is_html(text: str) -> bool:
@@ -43,15 +47,16 @@ def from_html(text: str) -> str:
 
 
 def _shown(text: str) -> str:
-    """Without what a page would not show: scripts and styles that are whole."""
+    """Without what a page would not show: scripts, styles and remarks that are whole. What is no mark is words."""
     parts, since, began = [], 0, None
     for mark in UNSEEN.finditer(text):
-        if not mark[1]:
-            began = began or mark
-        elif began and began[2].lower() == mark[2].lower():
-            parts.append(text[since : began.start()])
+        what = (mark[2] or "remark").lower()
+        if not mark[1] and mark[0] != "-->":
+            began = began or (what, mark.start())
+        elif began and began[0] == what:
+            parts.append(text[since : began[1]])
             since, began = mark.end(), None
-    return "".join([*parts, text[since:]])
+    return TYPED.sub("&lt;", "".join([*parts, text[since:]]))
 
 
 class _Words(HTMLParser):
@@ -66,9 +71,7 @@ class _Words(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
-        if tag not in KNOWN:
-            self.parts.append(self.get_starttag_text() or "")
-        elif tag == "br":
+        if tag == "br":
             self.parts.append("\n")
         elif tag == "a":
             self.links.append((given.get("href") or "", len(self.parts)))
@@ -80,9 +83,7 @@ class _Words(HTMLParser):
             self._block(tag)
 
     def handle_endtag(self, tag: str) -> None:
-        if tag not in KNOWN:
-            self.parts.append(f"</{tag}>")
-        elif tag == "a" and self.links:
+        if tag == "a" and self.links:
             self._link(*self.links.pop())
         elif tag in BLOCKS:
             if tag in {"ol", "ul"} and self.lists:
@@ -91,9 +92,6 @@ class _Words(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         self.parts.append(re.sub(r"[ \t\r\n\f]+", " ", data))
-
-    def unknown_decl(self, data: str) -> None:
-        self.parts.append(data.removeprefix("CDATA["))
 
     def said(self) -> str:
         lines = [re.sub(r" *\t *", "\t", line).strip(" \t") for line in "".join(self.parts).split("\n")]

@@ -116,7 +116,8 @@ def moment(where: str, said: str, otherwise: tzinfo = UTC) -> datetime:
         read = datetime.fromisoformat(said.strip())
     except ValueError:
         raise Refused(where, NO_TIME) from None
-    return in_range(where, read if read.tzinfo else read.replace(tzinfo=otherwise))
+    # an offset may have parts of a second, which a column takes from nobody
+    return in_range(where, read if read.tzinfo else read.replace(tzinfo=otherwise)).astimezone(UTC)
 
 
 def day(where: str, said: str) -> date:

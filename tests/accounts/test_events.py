@@ -260,8 +260,8 @@ def closing_and_having_back(me: User, _box: Box) -> Act:
 def a_further_key(me: User, _box: Box) -> Act:
     factories.entry(me, "words")
     yield
-    rotating.begin(me.pk)
-    rotating.finish(me.pk)
+    rotating.begin([me.pk])
+    rotating.finish([me.pk])
 
 
 def another_master_key(_me: User, _box: Box) -> Act:

@@ -202,7 +202,7 @@ def altered(document: dict[str, Any], **entry: Any) -> bytes:
 @pytest.mark.parametrize(
     ("field", "value"),
     [
-        ("local_date", "2026-02-30"), ("created_at", "2026-02-01T10:00:00"), ("kind", "diary"), ("rev", -1),
+        ("local_date", "2026-02-30"), ("local_date", "9999-12-31"), ("created_at", "0001-01-01T00:00:00+00:00"), ("created_at", "2026-02-01T10:00:00"), ("kind", "diary"), ("rev", -1),
         ("rev", True), ("drawer", 1), ("body", None), ("body", 7), ("body", "a" * 200_001), ("body", "\ud800"),
         ("step", "s" * 17), ("question", "a\x00"), ("id", "7"), ("parent", "none"), ("pack", 2**40), ("title", ["a"]),
     ],
@@ -216,6 +216,40 @@ def test_a_field_that_is_not_itself_is_named_and_nothing_is_written(field: str, 
         Archive().preview(other, rezipped(files))
     assert (refused.value.where, "kestrel" in str(refused.value)) == (f"innerchild.json, entries 1, {field}", False)
     assert owned(other)["entries"] == []
+
+
+@pytest.mark.parametrize(
+    ("section", "said"),
+    [
+        ("places", {"words": 7}), ("places", {"who": ["den"]}), ("places", {"words": [{}]}),
+        ("visits", {"near": "yes"}), ("visits", {"near": {"picked": ["yes"]}}), ("visits", {"scene": {"drafts": {"new": 1}}}),
+    ],
+)  # fmt: skip
+def test_choices_that_no_page_could_show_are_named(section: str, said: object) -> None:
+    """With them every page they stand on, and every export, would end in an error."""
+    person = life.live(seed=3)
+    files = unpacked(packed(person))
+    document = json.loads(files["innerchild.json"])
+    document[section][0]["choices"] = said
+    files["innerchild.json"] = json.dumps(document).encode()
+    other = factories.person("other@example.org")
+    with keyring.opened_for(other.pk, purpose="a test"), pytest.raises(Refused) as refused:
+        Archive().preview(other, rezipped(files))
+    assert refused.value.where == f"innerchild.json, {section} 1, choices"
+
+
+@pytest.mark.parametrize("said", ["half \ud83d of it", [], "x" * 400_000], ids=["half", "list", "long"])
+def test_answers_that_cannot_be_kept_are_named(said: object) -> None:
+    person = factories.person()
+    factories.check_in(person)
+    files = unpacked(packed(person))
+    document = json.loads(files["innerchild.json"])
+    document["check_ins"][0]["answers"] = [] if said == [] else {"line": said}
+    other = factories.person("other@example.org")
+    files["innerchild.json"] = json.dumps(document).encode()
+    with keyring.opened_for(other.pk, purpose="a test"), pytest.raises(Refused) as refused:
+        Archive().preview(other, rezipped(files))
+    assert refused.value.where == "innerchild.json, check_ins 1, answers"
 
 
 @pytest.mark.parametrize(
@@ -272,6 +306,20 @@ def test_home_and_open_walk_that_are_here_already_stay_the_only_ones() -> None:
     assert other.places.filter(is_home=True).count() == 1
     assert other.visits.filter(closed_at=None, step="hello").count() == 1
     assert other.places.count() == 4
+
+
+def test_what_cannot_be_read_of_the_person_is_left_out() -> None:
+    files = unpacked(packed(life.live(seed=5)))
+    document = json.loads(files["innerchild.json"])
+    document["person"] |= {"name": "\ud83d", "child_word": "Bo\0", "language": {}, "country": [1], "time_zone": 7}
+    document["reminder"] |= {"time_zone": "\ud83d", "rhythm": []}
+    files["innerchild.json"] = json.dumps(document).encode()
+    other = factories.person("other@example.org")
+    bring_in(other, rezipped(files))
+    with keyring.opened_for(other.pk, purpose="a test"):
+        row = User.objects.get(pk=other.pk)
+        assert (row.name, row.child_word, row.language, row.country, row.time_zone) == ("", "Bo", "en", "", "UTC")
+    assert not Reminder.objects.filter(owner=other).exists()
 
 
 def test_a_look_inside_shows_no_word_of_what_is_folded_put_away_or_let_go() -> None:

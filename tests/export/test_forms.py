@@ -41,7 +41,7 @@ def look(person: User, answers: dict[str, Any], **fields: Any) -> CheckIn:
 def test_markdown_is_one_file_a_piece_by_its_day_with_quoted_front_matter() -> None:
     person = factories.person(child_word="Bär")
     thread = factories.entry(
-        person, "", kind="letter", voice="both", rev=0, step="letter", local_date=date(2026, 3, 1), question='So: "dear"',
+        person, "", kind="letter", voice="both", rev=0, step="letter", local_date=date(2026, 3, 1), question='So: "dear"\u2028\x7f\n: # -',
         sealed_until=date(2030, 1, 1), time_zone="Europe/Vienna",
     )  # fmt: skip
     factories.entry(person, "---\nthe roof", kind="letter", voice="adult", parent=thread, position=0)
@@ -52,7 +52,7 @@ def test_markdown_is_one_file_a_piece_by_its_day_with_quoted_front_matter() -> N
     assert [*files] == [name]
     _, front, words = files[name].decode().split("---\n", 2)
     said = dict(line.split(": ", 1) for line in front.splitlines())
-    assert (said["id"], said["question"]) == (f'"{thread.pk}"', '"So: \\"dear\\""')
+    assert (said["id"], said["question"]) == (f'"{thread.pk}"', r'"So: \"dear\"\u2028\u007f\n: # -"')
     assert (said["date"], said["sealed_until"], said["timezone"]) == ("2026-03-01", "2030-01-01", '"Europe/Vienna"')
     assert (said["type"], said["voice_from"], said["tags"]) == ('"letter"', '"both"', '["innerchild/letter"]')
     assert json.loads(said["marks"]) == ["Folded until 1 January 2030"]

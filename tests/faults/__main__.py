@@ -9,7 +9,7 @@ import time
 import traceback
 from collections.abc import Callable, Iterator
 
-from tests.faults import closing, doors, keys, kills, storage, wire
+from tests.faults import closing, doors, keys, kills, moving, storage, wire
 from tests.faults.scene import Scene, opened
 from tests.faults.tally import Tally
 from tests.up.house import ROOT
@@ -30,7 +30,7 @@ DRIVERS: dict[str, Driver] = {
     "F11": storage.f11,
     "F12": storage.f12,
     "F14": keys.f14,
-    "F16": keys.f16,
+    "F16": moving.f16,
     "B14": doors.b14,
     "F15": kills.f15,
 }

@@ -26,7 +26,7 @@ import hashlib, json
 from accounts.models import User
 from vault import keyring
 found = {}
-for person in User.objects.all():
+for person in User.objects.exclude(email__startswith="crowd"):
     with keyring.opened_for(person.pk, purpose="a test"):
         def sha(row): return hashlib.sha256(row.body.encode()).hexdigest()[:16]
         found[person.email] = {

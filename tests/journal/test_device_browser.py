@@ -286,10 +286,10 @@ def test_words_leave_before_a_reload_asks_for_the_page_and_a_page_that_stays_goe
     page.goto(f"{live_server.url}/kept/{row.pk}/edit/")
     wait_for_key(page)
     page.locator("textarea").press("Control+End")
-    page.once("dialog", lambda dialog: dialog.dismiss())
-    with page.expect_request(TEXT) as sent:
+    with page.expect_request(TEXT) as sent, page.expect_event("dialog") as question:
         page.keyboard.type(" two")
         page.close(run_before_unload=True)
+    question.value.dismiss()
     page.keyboard.type(" three")
     kept(page, 3)
     assert (sent.value.post_data, stored(row.pk), only_row(row)) == ("one two", "one two three", True)

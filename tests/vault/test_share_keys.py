@@ -19,6 +19,7 @@ from vault import destroying, envelope, keyring, masterkeys, opening, rewrapping
 from vault.envelope import Refused, Share
 from vault.keyring import KeyNotInRing
 from vault.models import ShareKey
+from vault.resealing import Outcome
 
 pytestmark = pytest.mark.django_db
 OWNER, READER, SHARE = (UUID(int=number) for number in (1, 2, 3))
@@ -145,10 +146,10 @@ def test_rewrapping_takes_shares_along(sheet: Sheet, settings: Settings, tmp_pat
 
 def test_rotating_the_owners_key_leaves_shared_copies_and_seals_their_own_anew(sheet: Sheet) -> None:
     before = bytes(SheetItem.objects.get(sheet=sheet).words_sealed or b"")
-    rotating.begin(sheet.owner_id)
-    counts = rotating.finish(sheet.owner_id)
+    rotating.begin([sheet.owner_id])
+    counts = rotating.finish([sheet.owner_id])
     item = SheetItem.objects.get(sheet=sheet)
-    assert (counts[rotating.Outcome.REFUSED], bytes(item.words_sealed or b"")) == (0, before)
+    assert (counts[Outcome.REFUSED], bytes(item.words_sealed or b"")) == (0, before)
     assert envelope.generation_of(bytes(item.own_words_sealed)) == 2
     assert words(sheet, reader_of(sheet.connection)) == "read this, [['text', 'brought along']]"
 

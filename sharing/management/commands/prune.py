@@ -4,6 +4,7 @@ It stands in the uppermost app, because it looks into all of them.
 """
 
 from datetime import datetime, timedelta
+from itertools import batched
 
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
@@ -14,7 +15,7 @@ from django.utils import timezone
 from accounts import closing
 from journal.models import CheckIn, Entry, Revision, SaveOperation
 from sharing import connections, practices, sheets
-from vault import rotating
+from vault import opening, rotating
 
 ANSWERED = timedelta(days=14)
 BINNED = timedelta(days=30)
@@ -35,8 +36,8 @@ class Command(BaseCommand):
         accounts = closing.erase_due()
         shared = sheets.close_due(now) + connections.end_due(now)
         practices.forget_over(now)
-        for person in rotating.unfinished():
-            rotating.finish(person)
+        for people in batched(rotating.unfinished(), opening.PEOPLE):
+            rotating.finish(people)
         operations, _ = SaveOperation.objects.filter(made_at__lt=now - ANSWERED).delete()
         entries, _ = Entry.objects.filter(binned_at__lt=now - BINNED).delete()
         looks, _ = CheckIn.objects.filter(binned_at__lt=now - BINNED).delete()

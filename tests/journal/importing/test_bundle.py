@@ -5,6 +5,7 @@ import stat
 import struct
 import zipfile
 from collections.abc import Callable
+from datetime import UTC
 
 import pytest
 
@@ -78,6 +79,7 @@ REFUSED: dict[str, tuple[Callable[[], bytes], str, object]] = {
     "cut short": (lambda: zipped(GOOD)[:-30], "mine.zip", bundles.NO_ZIP),
     "no zip at all": (lambda: b"PK\x03\x04 but no more", "mine.zip", bundles.NO_ZIP),
     "altered": (lambda: broken(zipped(GOOD, packed=zipfile.ZIP_STORED)), "Journal.json", bundles.UNREADABLE),
+    "packed as no journal packs": (lambda: zipped(GOOD, packed=zipfile.ZIP_LZMA), "Journal.json", bundles.UNREADABLE),
     "half a JSON": (lambda: zipped({"Journal.json": '{"metadata": {},\n"entries": [{"text": "a'}), "Journal.json", bundles.NO_JSON % {"line": 2}),
     "a deep JSON": (lambda: zipped({"Journal.json": "[" * 100_000}), "Journal.json", bundles.TOO_DEEP),
     "an endless number": (lambda: zipped({"Journal.json": "9" * 5000}), "Journal.json", bundles.NO_JSON % {"line": 1}),
@@ -130,6 +132,15 @@ def test_names_are_told_as_they_were_meant() -> None:
         unmarked[unmarked.index(mark) + offset] &= ~0x08
     assert bundle(data).names() == bundle(bytes(unmarked)).names() == ["Tage/grün.md"]
     assert bundle(member("Tage\\b.md")).names() == ["Tage/b.md"]
+
+
+def test_a_file_says_when_it_was_changed_where_that_is_a_day() -> None:
+    data = bytearray(zipped({"a.md": "words"}))
+    at = data.index(b"PK\x01\x02") + 12
+    for said, found in (((0x6000, 0x5863), "2024-03-03T12:00:00+00:00"), ((0xFFFF, 0xFFFF), None), ((0, 0x21), None)):
+        struct.pack_into("<HH", data, at, *said)
+        changed = bundle(bytes(data)).changed("a.md", UTC)
+        assert (changed and changed.isoformat()) == found
 
 
 def test_a_plain_file_is_its_own_archive() -> None:

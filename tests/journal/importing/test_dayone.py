@@ -122,3 +122,12 @@ def test_a_field_that_cannot_be_read_is_named_and_nothing_comes_in(
 def test_nul_is_dropped_as_everywhere_here(ada: User) -> None:
     archives.bring(ada, archives.zipped({"Journal.json": dayone(entry("a\x00b", tags=["c\x00"]))}))
     assert ada.entries.get().body == "ab\n\nTags: c"
+
+
+def test_marks_that_break_off_by_the_thousand_are_words(ada: User) -> None:
+    """Each of them, looked through to the end for what would close it, would take minutes."""
+    text = "![" * 50_000 + "![](dayone-moment://" * 20_000 + "<!--" + "`" * 30_000
+    archives.bring(
+        ada, archives.zipped({"Journal.json": dayone(entry(text, creationDate="2024-03-03T12:00:00+05:45:30.5"))})
+    )
+    assert sum(len(row.body) for row in ada.entries.all()) == len(text)

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from accounts.models import User
-from journal.importing import Refused, dailytxt
+from journal.importing import Refused, dailytxt, plain
 from tests.journal.importing import archives
 from tests.journal.importing.archives import zipped
 
@@ -51,6 +51,23 @@ def test_journey(ada: User) -> None:
     )
     assert plain.created_at == datetime(2024, 3, 3, 23, tzinfo=UTC)
     assert plain.updated_at == datetime(2024, 3, 4, 23, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ("<p>one</p><!-- unseen --><p>two</p>", "one\n\ntwo"),
+        ("<p>a <made up> word, 1 < 2</p><script>no()</script>", "a <made up> word, 1 < 2"),
+        ("<p>a<!-- never closed, <![ nor <? this </ or that", "a<!-- never closed, <![ nor <? this </ or that"),
+        ("<!DOCTYPE html><body><p title='a>b'>so</p>", "so"),
+        ("<p>" + "<!--" * 20_000, "<!--" * 20_000),
+        ("<p>" + "</" * 60_000, "</" * 60_000),
+        ("<p>" + "<?" * 60_000, "<?" * 60_000),
+    ],
+    ids=range(7),
+)
+def test_html_keeps_every_word_however_many_marks_break_off(said: str, words: str) -> None:
+    assert plain.from_html(said) == words
 
 
 @pytest.mark.parametrize(

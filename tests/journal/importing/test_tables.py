@@ -37,6 +37,14 @@ def test_daylio_becomes_looks_whose_words_stay(ada: User) -> None:
     assert (first.batch, first.made_at, first.updated_at) == (batch, batch.made_at, batch.made_at)
 
 
+@pytest.mark.parametrize("mark", [";", "\t"])
+def test_daylio_saved_again_by_a_table_program(ada: User, mark: str) -> None:
+    text = f'{EIGHT}2024-03-03,March 3,Sunday,11:30,rad,a | b,,"two\nlines, and ""so"""\n'
+    head, row = text.replace("lines, and", "lines~ and").split("\n", 1)
+    archives.bring(ada, f"\ufeff{head}\r\n{row}".replace(",", mark).replace("~", ",").encode(), "daylio.csv")
+    assert ada.check_ins.get().answers["line"] == 'two\nlines, and "so"\n\nMood: rad\nActivities: a, b'
+
+
 def test_daylio_of_before_has_seven_columns(ada: User) -> None:
     data = f"{SEVEN}2018,June 28,Thursday,18:22,good,,a\n2018,28 Jun.,Thursday,6.23 p.m.,good,,b\n".encode()
     archives.bring(ada, data, "daylio.csv", {"good": "tone-4"})
@@ -145,6 +153,25 @@ def test_markdown_of_each_kind(ada: User) -> None:
         "": ("by its folders", date(2022, 5, 17)),
         "plain": ("--- not front matter\nat all\nhere", date(2021, 1, 2)),
     }
+
+
+@pytest.mark.parametrize(
+    ("front", "title", "foot"),
+    [
+        ("title: >\n  goes on\n  and on", "goes on and on", ""),
+        ("title: [one, two]", "one two", ""),
+        ("title: mine\nquestion: what stays", "mine", "\n\nquestion: what stays"),
+        ("title: a: b # c", "a: b # c", ""),
+        ('title: "half \\ud83d of it"', "half \\ud83d of it", ""),
+        ('title: "a\\u0000b"', "ab", ""),
+        ("date: 2024-03-03 # or so\ntítulo: sí", "a", "\n\ntítulo: sí"),
+    ],
+)
+def test_no_word_of_front_matter_is_lost_that_is_no_yaml(ada: User, front: str, title: str, foot: str) -> None:
+    date_ = "" if "date:" in front else "date: 2024-03-03\n"
+    archives.bring(ada, zipped({"aa.md" if title == "a" else "x.md": f"---\n{date_}{front}\n---\nBody."}))
+    row = ada.entries.get()
+    assert (row.title, row.body, row.local_date) == (title + "a" * (title == "a"), f"Body.{foot}", date(2024, 3, 3))
 
 
 @pytest.mark.parametrize(

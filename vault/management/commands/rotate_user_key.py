@@ -2,16 +2,17 @@
 
 from argparse import ArgumentParser
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import batched
 from typing import Any
 from uuid import UUID
 
 from django.core.management.base import BaseCommand, CommandError
 
-from vault import batches, opening, rotating
+from vault import opening, rotating
 from vault.keyring import KeyNotInRing
 from vault.masterkeys import MasterKeyError
+from vault.resealing import Outcome
 
 
 class Command(BaseCommand):
@@ -24,40 +25,31 @@ class Command(BaseCommand):
         whose.add_argument("--unfinished", action="store_true", help="no new key: only finish what was begun")
 
     def handle(self, *_arguments: Any, **options: Any) -> None:
-        counts: Counter[rotating.Outcome] = Counter()
+        counts: Counter[Outcome] = Counter()
         begun = 0
         try:
-            for person, anew in _wanted(**options):
-                begun += anew and _begun(person, of_all=options["all"])
-                counts += rotating.finish(person)
+            for people, anew in _wanted(**options):
+                begun += len(rotating.begin(anew)) if anew else 0
+                counts += rotating.finish(people)
         except (MasterKeyError, KeyNotInRing) as error:
             raise CommandError(str(error)) from None
+        if options["person"] and not begun:
+            raise CommandError("this person has no key")
         self.stdout.write(f"new keys: {begun}")
-        for outcome in rotating.Outcome:
+        for outcome in Outcome:
             self.stdout.write(f"{outcome}: {counts[outcome]}")
         self.stdout.write(f"people whose older key rests until nothing needs it: {len(list(rotating.unfinished()))}")
-        if counts[rotating.Outcome.REFUSED]:
+        if counts[Outcome.REFUSED]:
             raise CommandError("Some of what is kept does not open, and stays as it is, with its key.")
 
 
-def _begun(person: UUID, *, of_all: bool) -> bool:
-    """Whether there was somebody to give a new key: among all, one may have been erased a moment ago."""
-    try:
-        rotating.begin(person)
-    except KeyNotInRing:
-        if not of_all:
-            raise
-        return False
-    return True
-
-
-def _wanted(**options: Any) -> Iterator[tuple[UUID, bool]]:
-    """Whom to look at, and whether they get a new key. Whom a run before has finished is asked for nothing."""
+def _wanted(**options: Any) -> Iterator[tuple[Collection[UUID], set[UUID]]]:
+    """Whom to look at, and who of them gets a new key. Whom a run before has finished is asked for nothing."""
     if options["unfinished"]:
-        yield from ((person, False) for person in rotating.unfinished())
+        yield from ((people, set()) for people in batched(rotating.unfinished(), opening.PEOPLE))
     elif options["all"]:
-        for some in batched(opening.everyone(), batches.SIZE):
-            behind = rotating.behind(some)
-            yield from ((person, due) for person in some if (due := rotating.is_due(person)) or person in behind)
+        for people in batched(opening.everyone(), opening.PEOPLE):
+            anew = rotating.due(people)
+            yield anew | rotating.behind([person for person in people if person not in anew]), anew
     else:
-        yield options["person"], True
+        yield [options["person"]], {options["person"]}
