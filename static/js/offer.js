@@ -35,7 +35,7 @@ export async function welcome(savers) {
   for (const saver of savers) {
     const news = [];
     for (const copy of copies.filter((one) => isFor(saver, one))) {
-      if (isKnown(saver, copy)) await remove(copy.name);
+      if (isKnown(saver.box, copy)) await remove(copy.name);
       else if (copy.text === saver.box.text) saver.copy.adopt(copy);
       else news.push(copy);
     }
@@ -49,9 +49,11 @@ function isFor({ box }, copy) {
   return copy.letter === box.get("entry") || (copy.base === 0 && copy.at === box.at);
 }
 
-/** The server has these words: the same, or among those that were typed after them. @param {Saver} saver @param {Copy} copy */
-function isKnown({ box }, copy) {
-  return copy.text === box.kept || (copy.base < box.base && box.kept.includes(copy.text.trim()));
+/** The server has these words: the same, or among those that were typed after them.
+ * @param {{ kept: string, base: number }} there @param {Copy} copy
+ */
+export function isKnown(there, copy) {
+  return copy.text === there.kept || (copy.base < there.base && there.kept.includes(copy.text.trim()));
 }
 
 /** @param {Saver} saver @param {Found} copy */

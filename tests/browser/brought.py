@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from journal.models import Entry
-from sharing import drafts, sheets
+from sharing import connections, drafts, sheets
 from sharing.models import Connection
 from tests import factories
 from tests.sharing import people
@@ -30,8 +30,16 @@ def furnish(person: User) -> dict[str, str]:
     stopped = people.sheet(connection, pieces[0])
     sheets.stop(stopped)
     _draft(person, connection, pieces)
-    tray = f"/sharing/{connection.pk}/sheet/"
+    ended = _ends_and_does_not_open(person, pieces)
+    met, tray = f"/sharing/{connection.pk}/", f"/sharing/{connection.pk}/sheet/"
     return {
+        "sharing-met": met,
+        "sharing-code": f"/sharing/connect/{practice.code}/",
+        "sharing-parting": f"{met}parting/",
+        "sharing-end": f"{met}end/",
+        "sharing-met-until": f"/sharing/{ended.pk}/",
+        "sharing-parting-set": f"/sharing/{ended.pk}/parting/",
+        "sheet-shut": f"/sharing/{ended.pk}/sheet/",
         "sheet-tray": tray,
         "sheet-pick": f"{tray}pick/",
         "sheet-piece": f"{tray}pieces/1/",
@@ -42,6 +50,17 @@ def furnish(person: User) -> dict[str, str]:
         "sheet-stopped": f"/sharing/sheets/{stopped.pk}/",
         "sheet-window": f"/sharing/sheets/{opened.pk}/window/",
     }
+
+
+def _ends_and_does_not_open(person: User, pieces: list[dict[str, Any]]) -> Connection:
+    """Another therapist, until a day both see; a sheet put aside that opens again, and one that does not open."""
+    connection = people.connection(person, people.practice(factories.person("second@example.org"), name="Noor Lind"))
+    assert connections.part_on(connection, timezone.now() + timedelta(days=12), Connection.Side.CLIENT)
+    people.draft(connection, pieces[0], ask=ASK)
+    connection.drafts.update(put_aside_at=timezone.now())
+    people.draft(connection, pieces[1])
+    connection.drafts.filter(put_aside_at=None).update(choices_sealed=b"\x01" + bytes(100))
+    return connection
 
 
 def _pieces(person: User) -> list[dict[str, Any]]:

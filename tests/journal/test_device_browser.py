@@ -194,6 +194,18 @@ def test_what_the_server_has_goes_away_without_a_word(writing: Page, row: Entry)
     expect(offer(writing)).to_have_count(0)
 
 
+def test_at_home_nothing_is_said_of_words_that_a_closed_page_had_sent(
+    writing: Page, live_server: LiveServer, row: Entry
+) -> None:
+    """Their answer came to nobody, so the device still has them."""
+    writing = leave_a_draft(writing, " more")
+    expect(offer(writing)).to_be_visible()
+    write_elsewhere(row, "one more")
+    writing.goto(f"{live_server.url}/home/")
+    wait_on_device(writing, texts=0)
+    expect(writing.locator(".note", has_text="on this device")).to_have_count(0)
+
+
 def test_a_new_text_is_found_again_under_its_new_name_and_at_home(
     page: Page, context: BrowserContext, live_server: LiveServer, row: Entry
 ) -> None:
