@@ -31,13 +31,9 @@ def furnish(person: User) -> dict[str, str]:
     sheets.stop(stopped)
     _draft(person, connection, pieces)
     ended = _ends_and_does_not_open(person, pieces)
-    met, tray = f"/sharing/{connection.pk}/", f"/sharing/{connection.pk}/sheet/"
+    tray = f"/sharing/{connection.pk}/sheet/"
     return {
-        "sharing-met": met,
-        "sharing-code": f"/sharing/connect/{practice.code}/",
-        "sharing-parting": f"{met}parting/",
-        "sharing-end": f"{met}end/",
-        "sharing-met-until": f"/sharing/{ended.pk}/",
+        "sharing-until": f"/sharing/{ended.pk}/",
         "sharing-parting-set": f"/sharing/{ended.pk}/parting/",
         "sheet-shut": f"/sharing/{ended.pk}/sheet/",
         "sheet-tray": tray,

@@ -9,7 +9,7 @@ from vault import keyring
 
 def furnish(person: User) -> dict[str, str]:
     """Addresses by name. The person has brought something already."""
-    row = person.connections.get()
+    row = person.connections.get(practice__name="Robin Vale")
     with keyring.opened_for(row.practice.owner_id, purpose="a test"):
         connections.suggest(row, "place", "If you like, look for a corner where nobody calls you in.")
     asks = people.practice(

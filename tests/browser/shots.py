@@ -41,7 +41,9 @@ def main(words: list[str]) -> None:
         house = House(Path(folder))
         house.up()
         try:
-            made = json.loads(house.python(MAKE).stdout)
+            done = house.python(MAKE)
+            assert done.returncode == 0, done.stderr
+            made = json.loads(done.stdout)
             begun = json.loads(house.python(practising.MAKE).stdout)
             browser = playwright.chromium.launch(
                 executable_path=shutil.which("chromium") or shutil.which("google-chrome"),
