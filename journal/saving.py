@@ -299,8 +299,8 @@ def _write(held: _Held, wanted: Save, saved: Saved) -> bool:
         entry.voice = wanted.about.voice
     if saved.rev != rev or not entry.merged:
         entry.binned_at, entry.merged = None, False
-    if wanted.about and entry.kept_at is None:  # what a gift is given to is open until it is kept
-        entry.wish_id = wanted.about.wish
+    if wanted.about and entry.kept_at is None and wanted.about.wish != entry.wish_id:  # open until it is kept
+        entry.wish_id = wanted.about.as_far_as_there(entry.owner).wish
     if wanted.finish:
         entry.kept_at = now
     if not _wrote(entry, _claim(entry, wanted, saved)):

@@ -263,6 +263,19 @@ def test_a_save_repeated_under_another_wish_gives_to_the_one_it_was_kept_for(per
     assert other.given_at is None
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_gift_goes_on_where_its_wish_was_taken_out_meanwhile(person: User) -> None:
+    row = wish(person)
+    about = About(kind="gift", step="kindness", question_key="time", question="When?", pack=1, wish=row.pk)
+    begun = saving.Save(entry=uuid4(), operation=uuid4(), base_rev=0, text="an hour", about=about)
+    with keyring.opened_for(person.pk, purpose="a test"):
+        saving.save(person, begun)
+        row.delete()  # with an import that was taken out, in another tab
+        saved = saving.save(person, replace(begun, operation=uuid4(), base_rev=1, text="an hour, in the den"))
+        entry = person.entries.get(pk=begun.entry)
+        assert (saved.conflict, entry.body, entry.wish_id) == (None, "an hour, in the den", None)
+
+
 def test_wishes_take_as_many_queries_for_one_as_for_three_hundred(signed_in: StrictClient, person: User) -> None:
     taken, pages = [], (WISHES, "/steps/kindness/wish/")
     for more in (1, 2, 297):
