@@ -146,7 +146,7 @@ def _cut(piece: Piece, said: Sequence[str], black: Sequence[Term]) -> tuple[list
         for start, stop in shown:
             if count and not passages.wordless(since + text[end:start]):
                 runs.append((GAP, ""))
-            runs += blackout.runs(text[start:stop], black)
+            runs += blackout.cut(text, start, stop, black)
             count, since, end = count + 1, "", stop
         since += text[end:]
         if runs:

@@ -119,6 +119,10 @@ def test_passages_stand_in_the_order_of_the_text_with_a_gap_where_something_is_l
     assert frozen("one kestrel. two", "wrens.", black="kestrel\ntwo wrens") == [
         [(TEXT, "one "), (BLACK, ""), (TEXT, ". two"), (GAP, ""), (TEXT, "wrens.")]
     ]
+    assert frozen("kestrel. two", "four wren", black="one kestrel\nTWO herons\nwrens\nwren") == [
+        [(BLACK, ""), (TEXT, ". "), (BLACK, ""), (GAP, ""), (TEXT, "four "), (BLACK, "")]
+    ]  # a phrase that a passage cuts is black as far as it stands there
+    assert frozen("four wren", black="wren") == [[(TEXT, "four "), (BLACK, "")]]  # and so is what the cut makes a word
     assert frozen("a finch. a robin.", "a swift.", of=thread) == [[(TEXT, "a finch. a robin.")], [(TEXT, "a swift.")]]
     assert frozen("a tern.", "a finch.", of=thread) == [[(TEXT, "a finch.")], [(GAP, ""), (TEXT, "a tern.")]]
     assert frozen("one kestrel.", "no such bird") == []  # all of them or none
