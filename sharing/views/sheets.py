@@ -26,6 +26,7 @@ from sharing.views.shut import made_room, says_so
 from sharing.window_form import WindowForm
 
 MOVES = {"up": -1, "down": 1}
+LONG = 10  # digits: no piece has such a number
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -115,7 +116,7 @@ def _pressed(request: PersonRequest, connection: Connection, window: WindowForm)
         action = "over"
     if action == "look" and not window.is_valid():
         return _tray(request, connection, window=window)
-    return _onward(request, connection, action, int(number) if number.isdecimal() else 0)
+    return _onward(request, connection, action, int(number) if number.isdecimal() and len(number) < LONG else 0)
 
 
 def _onward(request: PersonRequest, connection: Connection, action: str, number: int) -> HttpResponse:
