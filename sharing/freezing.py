@@ -170,7 +170,7 @@ def _place(person: User, picked: Mapping[str, Any], black: Sequence[Term]) -> Fr
 def _pair(person: User, picked: Mapping[str, Any], black: Sequence[Term]) -> Frozen:
     row = _entry_row(person, picked["id"])
     pair = then.pair(person, row, UUID(picked["beside"])) if row else None
-    if row is None or pair is None or str(picked["beside"]) not in {str(pair.then.pk), str(pair.now.pk)}:
+    if row is None or pair is None or {str(row.pk), str(picked["beside"])} != {str(pair.then.pk), str(pair.now.pk)}:
         return _gone(_("One of these two answers is not here any more."))
     difference = pair.difference()
     if difference.first is None or difference.other is None:

@@ -154,6 +154,7 @@ def test_what_cannot_be_shared_says_why_and_stops_the_sheet(person: User) -> Non
     gone = factories.entry(person, "a", binned_at=timezone.now())
     other = factories.entry(factories.person(), "a")
     here = factories.entry(person, "a b c")
+    asked, _again = (factories.entry(person, word, question="Which?", question_key="which") for word in "ab")
     shut = factories.entry(person, "a")
     Entry.objects.filter(pk=shut.pk).update(body_sealed=b"no")
     shut_place = Place(
@@ -172,6 +173,7 @@ def test_what_cannot_be_shared_says_why_and_stops_the_sheet(person: User) -> Non
         people.passage(here, ""),
         {"kind": "place", "id": str(shut_place.pk)},
         {"kind": "pair", "id": str(here.pk), "beside": str(drawer.pk)},
+        {"kind": "pair", "id": str(asked.pk), "beside": str(asked.pk)},  # the other one was not chosen
         {"kind": "looks", "since": "2026-11-01", "until": "2026-10-01", "fields": ["line"]},
     ]
     for piece in wrong:
