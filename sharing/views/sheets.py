@@ -52,8 +52,12 @@ def sheet_new(request: PersonRequest, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @says_so
 def sheet_pick(request: PersonRequest, pk: UUID) -> HttpResponse:
-    """A list to tick, of a range if the address names one. Nothing is ticked before somebody ticks it."""
+    """A list to tick, of a range if the address names one. Nothing is ticked before somebody ticks it.
+
+    Where the sheet does not open, that is said before somebody chooses.
+    """
     connection = connection_of(request, pk)
+    drafts.choices_of(drafts.of(connection))
     if request.method != "POST":
         return _list(request, connection, LooksForm())
     looks = LooksForm(request.POST)
