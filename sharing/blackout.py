@@ -37,6 +37,18 @@ def runs(text: str, black: Sequence[Term]) -> list[Run]:
     return [(BLACK, "") if piece.found else (TEXT, piece.text) for piece in folding.pieces(text, black)]
 
 
+def cut(text: str, start: int, end: int, black: Sequence[Term]) -> list[Run]:
+    """That stretch of the text. A phrase of which only some stands in it is black as far as it does."""
+    made: list[Run] = []
+    here = 0
+    for piece in folding.pieces(text, black):
+        words = text[max(here, start) : min(here + len(piece.text), end)]
+        here += len(piece.text)
+        if words:
+            made += [(BLACK, "")] if piece.found else runs(words, black)
+    return made
+
+
 def missing(said: Sequence[str], texts: Sequence[str]) -> list[str]:
     """Those phrases that stand in none of the texts: a mistyped name would stay readable."""
     folded = [folding.fold(text) for text in texts]

@@ -146,7 +146,7 @@ def _cut(piece: Piece, said: Sequence[str], black: Sequence[Term]) -> tuple[list
         for start, stop in shown:
             if count and not passages.wordless(since + text[end:start]):
                 runs.append((GAP, ""))
-            runs += blackout.runs(text[start:stop], black)
+            runs += blackout.cut(text, start, stop, black)
             count, since, end = count + 1, "", stop
         since += text[end:]
         if runs:
@@ -170,7 +170,7 @@ def _place(person: User, picked: Mapping[str, Any], black: Sequence[Term]) -> Fr
 def _pair(person: User, picked: Mapping[str, Any], black: Sequence[Term]) -> Frozen:
     row = _entry_row(person, picked["id"])
     pair = then.pair(person, row, UUID(picked["beside"])) if row else None
-    if row is None or pair is None or str(picked["beside"]) not in {str(pair.then.pk), str(pair.now.pk)}:
+    if row is None or pair is None or {str(row.pk), str(picked["beside"])} != {str(pair.then.pk), str(pair.now.pk)}:
         return _gone(_("One of these two answers is not here any more."))
     difference = pair.difference()
     if difference.first is None or difference.other is None:

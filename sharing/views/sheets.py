@@ -26,6 +26,7 @@ from sharing.views.shut import made_room, says_so
 from sharing.window_form import WindowForm
 
 MOVES = {"up": -1, "down": 1}
+LONG = 10  # digits: no piece has such a number
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -51,8 +52,12 @@ def sheet_new(request: PersonRequest, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @says_so
 def sheet_pick(request: PersonRequest, pk: UUID) -> HttpResponse:
-    """A list to tick, of a range if the address names one. Nothing is ticked before somebody ticks it."""
+    """A list to tick, of a range if the address names one. Nothing is ticked before somebody ticks it.
+
+    Where the sheet does not open, that is said before somebody chooses.
+    """
     connection = connection_of(request, pk)
+    drafts.choices_of(drafts.of(connection))
     if request.method != "POST":
         return _list(request, connection, LooksForm())
     looks = LooksForm(request.POST)
@@ -115,7 +120,7 @@ def _pressed(request: PersonRequest, connection: Connection, window: WindowForm)
         action = "over"
     if action == "look" and not window.is_valid():
         return _tray(request, connection, window=window)
-    return _onward(request, connection, action, int(number) if number.isdecimal() else 0)
+    return _onward(request, connection, action, int(number) if number.isdecimal() and len(number) < LONG else 0)
 
 
 def _onward(request: PersonRequest, connection: Connection, action: str, number: int) -> HttpResponse:

@@ -72,6 +72,8 @@ def test_each_press_holds_the_words_and_does_what_it_says(signed_in: StrictClien
     moved = post(signed_in, tray, "up-3", **{"ask.text": "one", "black.text": "Ann\nBob"})
     assert (moved["Location"], order()) == (f"{tray}#piece-3", [ids[0], ids[2], ids[1]])
     assert (choices(met)["ask"], choices(met)["black"]) == ("one", "Ann\nBob")
+    assert post(signed_in, tray, f"off-{'9' * 5000}", **{"ask.text": "1½"})["Location"] == f"{tray}#tray"
+    assert (choices(met)["ask"], len(order())) == ("1½", 3)  # a number longer than any is no piece, and no fault
     post(signed_in, tray, "down-1", **{"ask.text": "two"})
     post(signed_in, tray, "down-2")  # the last one: nowhere to go
     assert (order(), choices(met)["ask"]) == ([ids[2], ids[0], ids[1]], "two")

@@ -119,6 +119,10 @@ def test_passages_stand_in_the_order_of_the_text_with_a_gap_where_something_is_l
     assert frozen("one kestrel. two", "wrens.", black="kestrel\ntwo wrens") == [
         [(TEXT, "one "), (BLACK, ""), (TEXT, ". two"), (GAP, ""), (TEXT, "wrens.")]
     ]
+    assert frozen("kestrel. two", "four wren", black="one kestrel\nTWO herons\nwrens\nwren") == [
+        [(BLACK, ""), (TEXT, ". "), (BLACK, ""), (GAP, ""), (TEXT, "four "), (BLACK, "")]
+    ]  # a phrase that a passage cuts is black as far as it stands there
+    assert frozen("four wren", black="wren") == [[(TEXT, "four "), (BLACK, "")]]  # and so is what the cut makes a word
     assert frozen("a finch. a robin.", "a swift.", of=thread) == [[(TEXT, "a finch. a robin.")], [(TEXT, "a swift.")]]
     assert frozen("a tern.", "a finch.", of=thread) == [[(TEXT, "a finch.")], [(GAP, ""), (TEXT, "a tern.")]]
     assert frozen("one kestrel.", "no such bird") == []  # all of them or none
@@ -150,6 +154,7 @@ def test_what_cannot_be_shared_says_why_and_stops_the_sheet(person: User) -> Non
     gone = factories.entry(person, "a", binned_at=timezone.now())
     other = factories.entry(factories.person(), "a")
     here = factories.entry(person, "a b c")
+    asked, _again = (factories.entry(person, word, question="Which?", question_key="which") for word in "ab")
     shut = factories.entry(person, "a")
     Entry.objects.filter(pk=shut.pk).update(body_sealed=b"no")
     shut_place = Place(
@@ -168,6 +173,7 @@ def test_what_cannot_be_shared_says_why_and_stops_the_sheet(person: User) -> Non
         people.passage(here, ""),
         {"kind": "place", "id": str(shut_place.pk)},
         {"kind": "pair", "id": str(here.pk), "beside": str(drawer.pk)},
+        {"kind": "pair", "id": str(asked.pk), "beside": str(asked.pk)},  # the other one was not chosen
         {"kind": "looks", "since": "2026-11-01", "until": "2026-10-01", "fields": ["line"]},
     ]
     for piece in wrong:

@@ -51,6 +51,8 @@ def test_what_was_typed_stays_where_it_cannot_be_offered(client: StrictClient, c
         True,
         True,
     )
+    looked_at = client.get(address).text
+    assert ["not taking suggestions" in looked_at, "What you wrote is still below" in looked_at] == [True, False]
     assert Suggestion.objects.count() == 0
 
 

@@ -163,6 +163,7 @@ def test_a_sheet_in_the_making_that_does_not_open_is_put_aside_and_can_be_gone_o
     DraftSheet.objects.update(choices_sealed=BROKEN)
     told = [two.client.post(two.at(path), said(two)) for path, said in PRESSED.items()]
     assert [(answer.status_code, "cannot be opened just now" in answer.text) for answer in told] == [(422, True)] * 5
+    assert "This sheet cannot be opened just now" in two.client.get(f"{tray}pick/").text  # before anything is ticked
     hold = {"X-Requested-With": "journal", "X-Writer": str(two.person.pk), "Idempotency-Key": str(two.row.pk)}
     assert two.client.post(tray, PRESSED["/sharing/{c}/sheet/"](two), headers=hold).status_code == 422
     form = Page(told[0])
