@@ -101,12 +101,10 @@ document.addEventListener("selectionchange", () => {
   if (bar instanceof HTMLElement && (!some || document.activeElement?.closest("[data-select-bar]") !== bar)) bar.hidden = !some;
   if (taken instanceof HTMLElement && some) taken.hidden = true; // the button stands where it stood
 });
-document.addEventListener("pointerdown", () => {
-  if (taken instanceof HTMLElement) taken.hidden = true;
-});
 bar?.addEventListener("mousedown", (event) => event.preventDefault()); // the selection stays while the button is pressed
 document.addEventListener("click", ({ target, detail }) => {
   const button = target instanceof Element ? target.closest("[data-take]") : null;
+  if (taken instanceof HTMLElement) taken.hidden = true; // not before: a button that moves under a finger is not pressed
   const box = button instanceof HTMLElement ? take(button) : undefined;
   if (!detail) box?.focus(); // pressed by the keyboard; with a pointer the text stays in sight, for the next one
 });
