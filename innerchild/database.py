@@ -1,6 +1,10 @@
 """One entry of Django's DATABASES from connection parameters of libpq."""
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from psycopg import Connection
 
 HERE = {"", "localhost", "127.0.0.1", "::1"}
 # A person waits for no statement longer than this, and nobody holds a lock while thinking.
@@ -12,7 +16,13 @@ def entry(parameters: Mapping[str, object], *, pool_size: int) -> dict[str, obje
     rest = proven(parameters)
     host = rest.pop("host", "")
     named = {name: rest.pop(name, "") for name in ("dbname", "user", "password", "port")}
-    pool = {"min_size": min(2, pool_size), "max_size": pool_size, "timeout": 2, "reconnect_timeout": 3}
+    pool = {
+        "min_size": min(2, pool_size),
+        "max_size": pool_size,
+        "timeout": 2,
+        "reconnect_timeout": 3,
+        "check": checked,
+    }
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": named["dbname"] or "innerchild",
@@ -31,6 +41,21 @@ def entry(parameters: Mapping[str, object], *, pool_size: int) -> dict[str, obje
             "options": f"{LIMITS} {rest.get('options', '')}".strip(),
         },
     }
+
+
+def checked(connection: "Connection[Any]") -> None:
+    """Ask a connection that was just taken from its pool whether it lives; if not, the idle ones go with it.
+
+    They are as old as the server that is gone. Asked one after the other, with the pool's pauses between two, three
+    dead ones would take longer than a person may wait. Raises `psycopg.Error`, and the pool takes another.
+    """
+    pool: Any = vars(connection)["_pool"]  # no public name tells a check whose connection it was given
+    try:
+        pool.check_connection(connection)
+    except BaseException:
+        if vars(connection)["_created_at"] > vars(pool)["_drained_at"]:  # else somebody found out before
+            pool.drain()
+        raise
 
 
 def proven(parameters: Mapping[str, object]) -> dict[str, str]:

@@ -198,6 +198,7 @@ def f12(scene: Scene) -> Tally:
     ada = scene.crew[3]
     sheet, text, operation = ada.new_sheet(), words(1, 300), str(uuid4())
     ada.keep(sheet, words(0, 300))
+    _widened(ada)
     role = f"ALTER ROLE {embedded.APP}"
     anew = f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '{embedded.APP}'"
     for order in (f"{role} SET default_transaction_read_only = on", anew):
@@ -207,9 +208,19 @@ def f12(scene: Scene) -> Tally:
     tally.expect("what was kept can be read", holds=page.fields().get("words.text") == sheet.text)
     for order in (f"{role} RESET default_transaction_read_only", anew):
         scene.house.sql(order, user=embedded.OWNER)
+    first = ada.put(sheet, text, operation)  # whichever process answers, its idle connections are all dead
+    tally.expect(f"the first save after its return is kept, not {first.status}", holds=first.status == 200)
     ada.keep(sheet, text, operation=operation)
-    tally.tried, tally.acknowledged = 4, 2
+    tally.tried, tally.acknowledged = 5, 2
     return scene.look(tally, [ada])
+
+
+def _widened(owner: Writer) -> None:
+    """So many pages at once that every process has its pool full."""
+    lines = [another(owner) for _ in range(24)]
+    side_by_side([partial(line.ask, "GET", "/kept/") for line in lines])
+    for line in lines:
+        line.hang_up()
 
 
 def _told(tally: Tally, answer: Answer, status: int, error: str) -> None:
