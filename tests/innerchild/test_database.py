@@ -6,6 +6,7 @@ from typing import Any
 import psycopg
 import pytest
 from django.conf import settings
+from psycopg.conninfo import make_conninfo
 from psycopg_pool import ConnectionPool
 
 from innerchild import database
@@ -32,7 +33,8 @@ def test_who_asks_first_after_a_fail_over_does_not_go_through_every_dead_connect
     ended = [connection.info.backend_pid for connection in taken]
     for connection in taken:
         pool.putconn(connection)
-    with psycopg.connect(**taken[0].info.get_parameters(), password=taken[0].info.password, autocommit=True) as beside:
+    where = make_conninfo(taken[0].info.dsn, password=taken[0].info.password)
+    with psycopg.connect(where, autocommit=True) as beside:
         beside.execute("SELECT pg_terminate_backend(pid, 5000) FROM unnest(%s::int[]) pid", [ended])
     with pool.connection() as connection:  # within two seconds, or `PoolTimeout`
         assert connection.info.backend_pid not in ended
