@@ -27,6 +27,12 @@ class Client:
         return self.name.casefold()
 
     @property
+    def to_open(self) -> list[tuple[Sheet, str]]:
+        """What can be read now, each with the day it was brought where there are several to tell apart."""
+        days = telling.days(self.opened) if len(self.opened) > 1 else [""]
+        return list(zip(self.opened, days, strict=False))
+
+    @property
     def last_day(self) -> str:
         """The day of the parting, the same that the client is told; "" where there is none."""
         return telling.last_day(self.connection)

@@ -4,24 +4,20 @@ from collections.abc import Collection
 from uuid import UUID
 
 from django.db.models import FETCH_RAISE
-from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from journal.copies import Holder
-from sharing import sheets
+from sharing import sheets, telling
 
 
 def told(person: User, keys: Collection[UUID], *, closed: bool) -> list[str]:
     """Each sheet by whom it was for, and its day."""
     rows = sheets.on_sheets(person, keys, closed=closed).select_related("connection__practice")
+    found = list(rows.order_by("-shared_at", "-id").fetch_mode(FETCH_RAISE))
     return [
-        _("On the sheet for %(name)s of %(day)s")
-        % {
-            "name": row.connection.whom,
-            "day": formats.date_format(timezone.localdate(row.shared_at), "j F Y"),
-        }
-        for row in rows.order_by("-shared_at", "-id").fetch_mode(FETCH_RAISE)
+        _("On the sheet for %(name)s of %(day)s") % {"name": row.connection.whom, "day": day}
+        for row, day in zip(found, telling.days(found), strict=True)
     ]
 
 

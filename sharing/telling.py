@@ -1,6 +1,6 @@
 """What a client is told of their therapists and of what they brought, in words."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -20,6 +20,7 @@ class Told:
     """A sheet by its day, and how it stands now. What is on it is opened on its own page."""
 
     sheet: Sheet
+    day: str
     state: State
     words: str
 
@@ -67,7 +68,17 @@ def brought(connection: Connection, now: datetime) -> list[Told]:
 
 
 def told(sheets: Iterable[Sheet], now: datetime) -> list[Told]:
-    return [Told(sheet, *_state(sheet, now)) for sheet in sheets]
+    rows = list(sheets)
+    return [Told(sheet, name, *_state(sheet, now)) for sheet, name in zip(rows, days(rows), strict=True)]
+
+
+def days(sheets: Sequence[Sheet]) -> list[str]:
+    """The day each was brought on; with its time where several of them were on that day."""
+    brought = [day(sheet.shared_at) for sheet in sheets]
+    return [
+        _moment(sheet.shared_at) if brought.count(name) > 1 else name
+        for sheet, name in zip(sheets, brought, strict=True)
+    ]
 
 
 def ended(connection: Connection, now: datetime) -> str:

@@ -75,9 +75,11 @@ def test_the_hub_names_each_therapist_what_is_open_what_waits_and_what_is_over(
         connections.end(ended, Connection.Side.PRACTICE)
         text = mine.get("/sharing/").text
         assert mine.get(f"/sharing/{row.pk}/").text.count("Closed since 28 November 2026.") == 1
+        alone = people.sheet(people.connection(person, people.practice(name="Noor Hill")), people.whole(entry))
+        assert "Sheet of 28 November 2026<" in mine.get(f"/sharing/{alone.connection_id}/").text
     assert "Open until 28 December 2026, 13:00." in text
     assert "Waits. It opens on 30 November 2026, 13:00." in text
-    assert text.count("Sheet of 28 November 2026") == 2
+    assert text.count("Sheet of 28 November 2026, 13:00") == 2  # of one day, so that the time tells which
     assert text.count("Sees nothing just now.") == 1
     assert "Juno Hale</bdi></dt><dd>They ended this on 28 November 2026." in text
     assert "the flat stones" not in text

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+import time_machine
 from django.db import connection as database
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -11,7 +12,7 @@ from django.utils import formats, timezone
 
 from accounts.models import SecurityEvent, User
 from sharing import connections, sheets, windows
-from sharing.models import Connection, Practice
+from sharing.models import Connection, Practice, Sheet
 from tests import factories
 from tests.client import StrictClient
 from tests.sharing import people
@@ -87,6 +88,11 @@ def test_it_shows_each_client_by_their_own_name_and_what_is_open_or_waits(
         page.index(name) for name in ("Bo", "Cyl", "Alix")
     )
     assert (page.count("Open the sheet"), page.count("Something waits"), page.count("Nothing just now")) == (1, 1, 2)
+    assert "Open the sheet of" not in page
+    both = Connection.objects.get(sheets__in=Sheet.objects.readable(now))
+    with time_machine.travel(now - timedelta(days=1)):
+        people.sheet(both, ask="before")
+    assert client.get(INDEX).text.count("Open the sheet of") == 2  # told apart by the day they were brought
     assert text not in page
     assert not any(row.owner.email in page for row in Connection.objects.all())
 

@@ -1,5 +1,6 @@
 """A sheet that was shared: frozen, under a key of its own, readable in its time alone, and gone when it is taken back."""
 
+import re
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -72,6 +73,27 @@ def test_a_sheet_is_a_copy_that_no_later_change_reaches(met: Connection, practic
     assert not DraftSheet.objects.exists()
     with pytest.raises(KeyNotInRing):
         seen_by(factories.person(), sheet)
+
+
+def test_a_piece_that_cannot_be_shared_as_it_is_is_named_and_says_why_in_its_place(client: StrictClient) -> None:
+    met = people.connection(factories.person(), people.practice())
+    rows = [factories.entry(met.owner, words, question=words) for words in ("the pier", "the quay", "the mole")]
+    people.draft(met, people.whole(rows[0]), people.passage(rows[1], "elsewhere"), people.whole(rows[2]), black="quay")
+    Entry.objects.filter(pk=rows[2].pk).update(binned_at=timezone.now())
+    client.force_login(met.owner)
+    client.post("/accounts/reauthenticate/", {"password": factories.PASSWORD})
+    page = client.get(f"/sharing/{met.pk}/sheet/preview/").text
+    gone, moved = "This one is not here any more.", "A passage of this one can’t be found in it any more."
+    assert [page.count(trouble) for trouble in (gone, moved)] == [2, 2]
+    names = dict(re.findall(r'(?s)<a href="#brought-(\d)">(.*?)</a>: ', page))
+    assert (sorted(names), names["3"], "quay" in names["2"], "the" in names["2"]) == (
+        ["2", "3"],
+        "Piece 3",
+        False,
+        True,
+    )
+    assert ">Piece 3</h2>" in page
+    assert page.index('id="brought-2"') < page.rindex(moved) < page.index('id="brought-3"') < page.rindex(gone)
 
 
 @pytest.mark.django_db(transaction=True)
