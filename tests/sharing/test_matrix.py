@@ -77,9 +77,6 @@ PRACTICE: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
     "practice_end": ("connection", FORM, CLIENT_IS_THERE),
     "practice_parting": ("connection", FORM, CLIENT_IS_THERE),
 }
-# To what was never shared these three are what the first therapist is: they are tried on what was, and on every practice’s.
-LIKE_A_THERAPIST = ("revoked", "expired", "outside")
-SHARED = [name for name, kind in KIND.items() if kind in ("suggestion", "connection", "sheet")]
 # These answer for a page in a certain state alone: in the bin, with turns, a letter, on a draft, saved by its own page.
 NEED_MORE = {"entry_for_good", "entry_exchange", "entry_wish", "turns_merge", "entry_text", "sheet_piece"}
 # Made in the browser, an id nobody has is somebody’s new page; of one that is somebody’s nothing is told or changed.
@@ -88,6 +85,7 @@ ROLES = (
     "signed out",
     "another client",
     "therapist",
+    "with nothing",
     "with another’s",
     "revoked",
     "expired",
@@ -161,7 +159,9 @@ def _practices(built: World, ada: User, entry: Any) -> Connection:
         first = first or connection
     assert first
     built.things |= built.mine["therapist"]
-    stranger = factories.person()
+    nobodys, stranger = factories.person(), factories.person()
+    people.practice(nobodys)
+    built.browsers["with nothing"] = browser(nobodys, factor=True)
     people.sheet(people.connection(factories.person(), people.practice(stranger)), ask="of somebody else")
     built.browsers["with another’s"] = browser(stranger, factor=True)
     return first
@@ -230,7 +230,7 @@ def test_what_is_somebody_elses_is_not_there(world: World, role: str) -> None:
     things = world.of(role)
     nobodys: dict[str, UUID | int] = {key: 99 if key == "factor" else uuid4() for key in things}
     wrong = []
-    for name in (*(KIND if role not in LIKE_A_THERAPIST else SHARED), *PRACTICE):
+    for name in (*KIND, *PRACTICE):
         allowed = PRACTICE[name][1] if name in PRACTICE and role in PRACTICE[name][2] else ()
         for method in METHODS:
             status, told = answer(world, role, method, address(name, things))
@@ -259,7 +259,7 @@ def open_to_owner(world: World, name: str) -> Iterator[bool]:
         yield told[0] != 405 and told != answer(world, "owner", method, address(name, nobodys))
 
 
-@pytest.mark.parametrize("role", ["signed out", "another client", "with another’s", "no second factor"])
+@pytest.mark.parametrize("role", ["signed out", "another client", "with nothing", "with another’s", "no second factor"])
 def test_no_page_of_ones_own_shows_what_somebody_else_wrote(world: World, role: str) -> None:
     told = {}
     for pattern in patterns():
