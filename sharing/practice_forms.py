@@ -75,8 +75,11 @@ class Habit(forms.Form):
         200,
         label=_("When you read what is brought"),
         help_text=_("Clients see this sentence. Nobody expects you to look between sessions."),
-        widget=LINE,
+        widget=forms.Textarea(attrs={**FORGOTTEN, "rows": "2"}),
     )
+
+    def clean_reply_habit(self) -> str:
+        return " ".join(self.cleaned_data["reply_habit"].split())  # a box of two lines for one sentence
 
 
 class Suggest(forms.Form):

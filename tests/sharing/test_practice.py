@@ -65,7 +65,7 @@ def test_a_practice_is_opened_page_by_page_and_gone_on_with_where_it_was_left(cl
     assert SecurityEvent.objects.filter(owner=person, kind=SecurityEvent.Kind.PRACTICE_OPENED).count() == 1
     assert "Clients decide what to bring" in client.get(INDEX).text
     assert "Your practice" in client.get("/home/").text
-    assert join(client, "habit", reply_habit="On Mondays.") == INDEX
+    assert join(client, "habit", reply_habit="On\r\nMondays.\n") == INDEX
     assert "On Mondays." in client.get(reverse("practice_seen")).text
 
 
