@@ -33,7 +33,7 @@ def write(page: Page, text: str) -> None:
 
 def kept_beside(page: Page, row: Entry) -> None:
     """What was typed is kept as a version of its own, and the page goes on in that one."""
-    expect(page.locator("[name='words.entry']")).not_to_have_value(str(row.pk), timeout=8000)
+    expect(page.locator("[name='words.entry']")).not_to_have_value(str(row.pk))
     kept(page, 1)
 
 
@@ -84,7 +84,7 @@ def test_two_devices_part_and_every_word_is_found_again(writing: Page, elsewhere
 
     press(writing, "Add a note beneath")
     write(writing, "Both were true.")
-    expect(writing.locator("[name='note.base_rev']")).to_have_value("1", timeout=8000)
+    expect(writing.locator("[name='note.base_rev']")).to_have_value("1")
     press(writing, "Keep")
     expect(writing.locator(".margin-note .written")).to_have_text("Both were true.")
     press(writing, "Compare them")
