@@ -4,6 +4,7 @@ from time import time
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.exceptions import BadRequest
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
@@ -11,9 +12,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.leaving import keeps_before_leaving
 from accounts.own import sent
 from accounts.requests import PersonRequest
 from exercises import packs
+from innerchild import failures
 from innerchild.http import render_page
 from sharing import connections, sheets
 from sharing.guards import reading
@@ -60,10 +63,13 @@ def talked(request: PersonRequest, practice: Practice, pk: UUID) -> HttpResponse
     return redirect("practice_sheet", pk)
 
 
+@keeps_before_leaving
 @reading
 @require_http_methods(["GET", "HEAD", "POST"])
 def suggest(request: PersonRequest, practice: Practice, pk: UUID) -> HttpResponse:
     """Looked at first or not, it is offered once by the press; what was typed stays where it cannot be."""
+    if failures.is_leaving(request):
+        raise BadRequest("left instead: nothing is offered by that")
     connection = get_object_or_404(practice.connections.going_on(timezone.now()), pk=pk)
     steps = packs.load(request.user.language)
     form = Suggest([(key, steps[key].title) for key in STEPS if key in steps], sent(request))
