@@ -56,9 +56,10 @@ def sheet(request: PersonRequest, practice: Practice, pk: UUID) -> HttpResponse:
 @reading
 @require_POST
 def talked(request: PersonRequest, practice: Practice, pk: UUID) -> HttpResponse:
-    """Back to the page it was pressed on. That is no new reading, where this session has read the sheet."""
-    sheets.talked(_readable(practice, pk))
-    if str(pk) in request.session.get(READ, []):
+    """Back to the page it was pressed on. That is no new reading, where this session has read the sheet and the press
+    was the one that marked it: any further press leads to a reading like any other.
+    """
+    if sheets.talked(_readable(practice, pk)) and str(pk) in request.session.get(READ, []):
         request.session[MARKED] = [str(pk), time()]
     return redirect("practice_sheet", pk)
 
