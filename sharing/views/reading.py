@@ -18,7 +18,7 @@ from accounts.requests import PersonRequest
 from exercises import packs
 from innerchild import failures
 from innerchild.http import render_page
-from sharing import connections, sheets
+from sharing import connections, sheets, telling
 from sharing.guards import reading
 from sharing.models import Connection, Practice, Sheet, SheetItem
 from sharing.opening import ask_of, name_of, words_of
@@ -75,22 +75,20 @@ def suggest(request: PersonRequest, practice: Practice, pk: UUID) -> HttpRespons
     steps = packs.load(request.user.language)
     form = Suggest([(key, steps[key].title) for key in STEPS if key in steps], sent(request))
     ready = request.method == "POST" and form.is_valid()
-    takes = connection.takes_suggestions
-    if ready and "look" not in request.POST:
-        takes = _offered(connection, form)
-        if takes and form.is_valid():
-            messages.success(request, _("Offered. They may take it up or leave it, and you won’t be told which."))
-            return redirect("practice")
+    if ready and "look" not in request.POST and _offered(connection, form):
+        messages.success(request, _("Offered. They may take it up or leave it, and you won’t be told which."))
+        return redirect("practice")
+    trouble = _in_the_way(connection)
     context = {
         "connection": connection,
         "name": name_of(connection),
         "practice": practice,
         "form": form,
         "samples": SAMPLES,
-        "takes": takes,
+        "trouble": trouble,
         "looked": steps[form.cleaned_data["step"]] if ready else None,
     }
-    refused = form.errors or (request.method == "POST" and not takes)
+    refused = form.errors or (request.method == "POST" and trouble)
     return render_page(request, "sharing/suggest.html", context, status=422 if refused else 200)
 
 
@@ -108,12 +106,24 @@ def _comes_again(request: PersonRequest, row: Sheet) -> bool:
 
 
 def _offered(connection: Connection, form: Suggest) -> bool:
-    """Whether they take suggestions. Where the key of their connection isn't there, the form says so."""
+    """Where the key of their connection isn't there, the form says so."""
     try:
         return connections.suggest(connection, form.cleaned_data["step"], form.cleaned_data["sentence"])
     except (Refused, KeyNotInRing):
         form.add_error("sentence", _("Not offered. What belongs to this connection cannot be opened just now."))
-        return True
+        return False
+
+
+def _in_the_way(connection: Connection) -> str:
+    """What keeps a step from being offered just now, in words, or ""."""
+    if not connection.takes_suggestions:
+        return _("They’re not taking suggestions just now.")
+    if until := connections.enough_until(connection, timezone.now()):
+        said = _(
+            "You offered five steps in the last thirty days, which is plenty to choose from. Another finds room after %(day)s."
+        )
+        return said % {"day": telling.day(until)}
+    return ""
 
 
 def _readable(practice: Practice, pk: UUID) -> Sheet:
