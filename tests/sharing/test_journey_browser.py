@@ -249,7 +249,7 @@ def sees_the_receipt_and_wants_no_more(kay: Somebody, sheet: Sheet) -> None:
     kay.press("No more from them")
     kay.go(f"/sharing/sheets/{sheet.pk}/")
     expect(page.get_by_text("It is open now.")).to_be_visible()
-    expect(page.get_by_text("Saturday 27 March 2027, 14:00").first).to_be_visible()
+    expect(page.get_by_text("Saturday 27 March 2027: 14:00").first).to_be_visible()
     expect(page.get_by_text("that you talked about it")).to_be_visible()
     kay.go("/settings/ledger/")
     expect(page.get_by_text("Robin Vale").first).to_be_visible()

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import formats, timezone
 
 from accounts.models import SecurityEvent
 from sharing import connections, sheets, windows
@@ -153,6 +153,24 @@ def test_the_press_that_marks_it_is_no_reading_and_every_other_one_leaves_its_re
     assert openings(fourth) == 1  # this session has not read it
     told = SecurityEvent.objects.filter(owner=connection.owner, kind=SecurityEvent.Kind.SHARE_OPENED)
     assert told.count() == Opening.objects.count()
+
+
+def test_its_owner_sees_every_receipt_by_its_day(client: StrictClient, connection: Connection) -> None:
+    sheet, owner = brought(connection), StrictClient()
+    page = reverse("sheet", args=[sheet.pk])
+    owner.force_login(connection.owner)
+    assert "Not opened yet." in owner.get(page).text
+    first = timezone.now().replace(hour=8, minute=0)
+    moments = [first + timedelta(days=day, minutes=minute) for day in range(7) for minute in range(day)]
+    Opening.objects.bulk_create(Opening(owner=connection.owner, sheet=sheet, at=at) for at in moments)
+    told = owner.get(page).text.partition("When it was opened")[2].partition("</section>")[0]
+    newest, earlier = told.partition("On the days before")[::2]
+    for at in moments:
+        day = formats.date_format(timezone.localtime(at), "l j F Y")
+        assert f"{timezone.localtime(at):%H:%M}" in told.partition(day)[2].partition("</details>")[0]
+    days = [formats.date_format(timezone.localtime(first + timedelta(days=day)), "l j F Y") for day in range(1, 7)]
+    assert ([day for day in reversed(days) if day in newest], days[0] in earlier) == (days[:0:-1], True)
+    assert ("and 3 more times" in newest, "and once more" in newest) == (True, True)
 
 
 def test_one_piece_that_does_not_open_closes_none_of_the_others(client: StrictClient, connection: Connection) -> None:
