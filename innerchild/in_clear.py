@@ -1,7 +1,7 @@
 """What lies in clear in the database, told in plain words on the privacy page (trust R40).
 
 Each line names the columns of `vault/columns.toml` that it speaks of, as `table.column`; `*` stands for any part of
-a name. tests/pages/test_privacy.py compares the two: a column without a line, or a line without a column, fails.
+a name. tests/pages/test_told.py compares the two: a column without a line, or a line without a column, fails.
 """
 
 from django.utils.functional import Promise
