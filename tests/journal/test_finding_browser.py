@@ -4,13 +4,13 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from tests import canary, factories
 from tests.journal.browsing import sign_in
 from tests.journal.test_profile_browser import STORES, holding
-from tests.live import close
+from tests.live import close, enter
 
 pytestmark = pytest.mark.django_db(transaction=True)
 FOCUSED = "document.activeElement.id"
@@ -31,7 +31,7 @@ def test_earlier_and_search_go_on_by_keyboard_and_leave_no_word_in_the_browser(
     sign_in(lived_in, live_server, person)
     page = lived_in.new_page()
     page.goto(f"{live_server.url}/kept/")
-    page.locator("#earlier a").press("Enter")
+    page.locator("#earlier .button").press("Enter")
     focused(page, f"item-{rows[20].pk}")
     expect(page.locator("#earlier")).to_have_count(0)
     page.keyboard.press("Tab")
@@ -43,7 +43,7 @@ def test_earlier_and_search_go_on_by_keyboard_and_leave_no_word_in_the_browser(
     expect(page.get_by_role("heading", level=1)).to_be_focused()
     expect(page.locator(".kept-item mark")).to_have_count(20)
     assert page.url == f"{live_server.url}/kept/"
-    page.locator("#earlier button").press("Enter")
+    page.locator("#earlier .button").press("Enter")
     focused(page, f"item-{rows[20].pk}")
     expect(page.locator(".kept-item mark")).to_have_count(23)
     page.keyboard.press("Enter")
@@ -54,3 +54,45 @@ def test_earlier_and_search_go_on_by_keyboard_and_leave_no_word_in_the_browser(
     assert words not in str(page.evaluate(STORES))
     close(lived_in)
     assert holding(profile, words) == []
+
+
+def test_what_does_not_come_is_said_where_it_was_asked_and_nothing_typed_goes(
+    context: BrowserContext, live_server: LiveServer
+) -> None:
+    """Without a network, from a server that fails, and for a session that is over: “Earlier” and looking for a word."""
+    person = factories.person()
+    for number in range(22):
+        factories.entry(person, f"the quay {number}", local_date=date(2026, 11, 1) + timedelta(days=number))
+    page = enter(context, live_server, person)
+    page.goto(f"{live_server.url}/kept/")
+    box, find = page.get_by_label("Find a word"), page.get_by_role("search")
+
+    def says(words: str, where: Locator) -> None:
+        expect(where.get_by_role("alert")).to_contain_text(words)
+        assert page.locator("[data-unreached] > :visible").count() == 1
+
+    context.set_offline(True)
+    page.locator("#earlier .button").press("Enter")
+    says("can’t reach the server", page.locator("#earlier"))
+    expect(page.locator("#earlier .button")).to_be_focused()
+    context.set_offline(False)
+    page.locator("#earlier .button").press("Enter")
+    expect(page.locator(".kept-item")).to_have_count(22)
+
+    box.fill("quay")
+    context.set_offline(True)
+    page.keyboard.press("Enter")
+    says("can’t reach the server", find)
+    context.set_offline(False)
+    page.route("**/kept/search/", lambda route: route.fulfill(status=503))
+    page.keyboard.press("Enter")
+    says("Nothing came of that just now", find)
+    page.unroute("**/kept/search/")
+    cookies = context.cookies()
+    context.clear_cookies()
+    page.keyboard.press("Enter")
+    says("older than your sign-in", find)
+    expect(box).to_have_value("quay")
+    context.add_cookies(cookies)  # type: ignore[arg-type] # what the browser gave
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Found in 22 places")
