@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import SecurityEvent
 from sharing.models import Connection
+from sharing.opening import whom_of
 
 Kind = SecurityEvent.Kind
 SAID: Mapping[str, Promise] = {
@@ -37,7 +38,19 @@ def _sentence(kind: str, event: SecurityEvent) -> str:
     words = SAID[kind]
     if kind == Kind.CONNECTION_ENDED and row and not row.parted:
         words = ENDED_BY.get(str(event.details.get("by")), words)
-    return str(words) % {"name": row.whom if row else _now("a practice")}
+    return str(words) % {"name": _whom(event, row)}
+
+
+def _whom(event: SecurityEvent, row: Connection | None) -> str:
+    """By the name they stated when that sheet was shared; else by today's."""
+    if row is None:
+        return _now("a practice")
+    key = event.details.get("sheet")
+    sheet = row.sheets.filter(pk=UUID(str(key))).first() if key else None
+    if sheet is None:
+        return row.whom
+    sheet.connection = row
+    return whom_of(sheet)
 
 
 def _connection(event: SecurityEvent) -> Connection | None:

@@ -12,6 +12,7 @@ from journal.models import Entry
 from journal.saving import opened
 from sharing import drafts, passages, sheets, telling
 from sharing.drafts import Picked, Pieces
+from sharing.opening import whom_of
 
 
 def told(person: User, keys: Collection[UUID], *, closed: bool) -> list[str]:
@@ -19,7 +20,7 @@ def told(person: User, keys: Collection[UUID], *, closed: bool) -> list[str]:
     rows = sheets.on_sheets(person, keys, closed=closed).select_related("connection__practice")
     found = list(rows.order_by("-shared_at", "-id").fetch_mode(FETCH_RAISE))
     return [
-        _("On the sheet for %(name)s of %(day)s") % {"name": row.connection.whom, "day": day}
+        _("On the sheet for %(name)s of %(day)s") % {"name": whom_of(row), "day": day}
         for row, day in zip(found, telling.days(found), strict=True)
     ]
 

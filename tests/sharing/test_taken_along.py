@@ -3,6 +3,7 @@
 import json
 from datetime import timedelta
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from django.utils import timezone
@@ -11,9 +12,10 @@ from accounts import ledger
 from accounts.models import SecurityEvent, User
 from journal.importing.archive_format import Archive
 from journal.importing.bundle import Bundle
-from sharing import connections, happened, sheets
-from sharing.models import Connection, Opening, Sheet
+from sharing import connections, happened, letting_go, sheets
+from sharing.models import Connection, Opening, Practice, Sheet
 from tests import factories
+from tests.client import StrictClient
 from tests.export import schema
 from tests.export.reading import batch_for, everything, packed, unpacked
 from tests.sharing import people
@@ -102,6 +104,29 @@ def test_the_record_tells_all_of_it_by_the_name_of_the_practice(shared: Connecti
         "suggestion-silenced": "You asked for no more suggestions from Robin Vale.",
     }
     assert ledger.WORDS["practice-opened"](event(shared.practice.owner, "practice-opened")).startswith("You opened")
+
+
+def test_a_sheet_keeps_whom_it_was_for_by_the_name_stated_then(shared: Connection, client: StrictClient) -> None:
+    """A practice that states another name later has that one from then on: on what is shared then, and on its own page."""
+    person, sheet = shared.owner, Sheet.objects.filter(stopped_at=None).get()
+    Practice.objects.update(name="Alex Moor")
+    new = people.sheet(shared, ask="later")
+    client.force_login(person)
+    pages = [client.get(f"/sharing/sheets/{row.pk}/").text for row in (sheet, new)]
+    assert [("Robin Vale" in page, "Alex Moor" in page) for page in pages] == [(True, False), (False, True)]
+    assert "Alex Moor" in client.get(f"/sharing/{shared.pk}/").text
+    with keyring.opened_for(person.pk, purpose="a test"):
+        told = [ledger.WORDS["share-offered"](row) for row in person.events.filter(kind="share-offered")]
+        asked = letting_go.told(person, [UUID(sheet.items.order_by("position")[0].sources[0])], closed=True)
+    assert {name: sum(name in words for words in told) for name in ("Robin Vale", "Alex Moor")} == {
+        "Robin Vale": len(told) - 1,
+        "Alex Moor": 1,
+    }
+    assert ["Robin Vale" in words for words in asked] == [True, True]
+    record = json.loads(unpacked(packed(person))["innerchild.json"])
+    assert {row["id"]: row["own_whom"] for row in record["sheets"]}[str(sheet.pk)] == "Robin Vale"
+    Sheet.objects.update(own_whom_sealed=None)  # as one shared before that was kept
+    assert "What you brought Alex Moor" in client.get(f"/sharing/sheets/{sheet.pk}/").text
 
 
 @pytest.mark.parametrize(
