@@ -12,7 +12,7 @@ from accounts import ledger
 from accounts.models import SecurityEvent, User
 from journal.importing.archive_format import Archive
 from journal.importing.bundle import Bundle
-from sharing import connections, happened, letting_go, sheets
+from sharing import connections, happened, letting_go, practices, sheets
 from sharing.models import Connection, Opening, Practice, Sheet
 from tests import factories
 from tests.client import StrictClient
@@ -23,6 +23,7 @@ from vault import keyring
 
 pytestmark = pytest.mark.django_db
 SCHEMA = json.loads((Path(__file__).resolve().parents[2] / "docs/innerchild.schema.json").read_text("utf-8"))
+PREFIXES = ("practice", "connect", "parting", "share", "suggest")
 SHARED = ("practices", "connections", "draft_sheets", "sheets", "sheet_items", "openings", "suggestions")
 
 
@@ -146,10 +147,30 @@ def test_the_record_tells_how_it_ended(how: str, said: str, shared: Connection) 
     assert ledger.WORDS["connection-ended"](event(shared.owner, "connection-ended")).startswith(said)
 
 
+def test_a_last_day_and_a_closed_practice_are_in_the_record(shared: Connection) -> None:
+    now, (client, practice) = timezone.now(), Connection.Side
+    days = [now + timedelta(days=number) for number in (9, 8)]
+    for day, side in ((days[0], practice), (days[0], practice), (days[1], client), (None, client)):
+        connections.part_on(shared, day, side)
+    connections.part_on(shared, days[0], practice)
+    connections.part_on(shared, None, practice)
+    rows = shared.owner.events.filter(kind__startswith="parting").order_by("number")
+    assert [ledger.WORDS[row.kind](row) for row in rows] == [
+        "Robin Vale named a last day for the two of you, or changed it.",
+        "You named a last day for you and Robin Vale, or changed it.",
+        "You took back the last day for you and Robin Vale.",
+        "Robin Vale named a last day for the two of you, or changed it.",
+        "Robin Vale took back the last day that they had named.",
+    ]
+    therapist = shared.practice.owner
+    practices.close(therapist, shared.practice)
+    assert ledger.WORDS["practice-closed"](event(therapist, "practice-closed")).startswith("You closed your practice.")
+    assert event(shared.owner, "connection-ended").details["by"] == "practice"
+    assert ledger.WORDS["connection-ended"](event(shared.owner, "connection-ended")).startswith("Robin Vale ended")
+
+
 def test_every_kind_of_sharing_has_words_and_one_whose_practice_is_gone_keeps_them(shared: Connection) -> None:
-    kinds = {
-        kind.value for kind in SecurityEvent.Kind if kind.value.startswith(("practice", "connect", "share", "suggest"))
-    }
+    kinds = {kind.value for kind in SecurityEvent.Kind if kind.value.startswith(PREFIXES)}
     assert kinds == set(happened.WORDS)
     lost = event(shared.owner, "connected")
     lost.details = {"connection": str(shared.practice.owner_id)}
