@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts import ledger
 from accounts.models import SecurityEvent, User
-from journal import words
+from journal import copies, words
 from journal.importing import Format, Preview, Refused
 from journal.importing.bundle import Bundle
 from journal.importing.known import FORMATS
@@ -125,6 +125,7 @@ def changed(person: User, row: Import) -> list[Changed]:
 @transaction.atomic
 def take_out(person: User, row: Import, also: Collection[str]) -> None:
     """Everything that came with it, past the bin, and what was changed since only where `also` names it."""
+    copies.gone(person, going(person, row, also))
     for some in batched(_going_pieces(person, row, also), TAKEN_AT_ONCE):
         person.entries.filter(pk__in=some).delete()
     _going_looks(person, row, also).delete()
