@@ -138,9 +138,9 @@ def pieces(sheet: Sheet) -> list[SheetItem]:
     return list(sheet.items.filter(withdrawn_at=None).order_by("position").fetch_mode(FETCH_RAISE))
 
 
-def talked(sheet: Sheet) -> None:
-    """The reader says that the two talked about it; the owner sees that. Said again, nothing changes."""
-    Sheet.objects.filter(pk=sheet.pk, talked_at=None).update(talked_at=timezone.now())
+def talked(sheet: Sheet) -> bool:
+    """The reader says that the two talked about it; the owner sees that. False where it was said before."""
+    return Sheet.objects.filter(pk=sheet.pk, talked_at=None).update(talked_at=timezone.now()) > 0
 
 
 def close_due(now: datetime) -> int:

@@ -15,7 +15,7 @@ from accounts.guesses import zone_of
 from accounts.requests import PersonRequest
 from accounts.views.door import freshly_proved
 from innerchild.http import render_page
-from sharing import sheets, windows
+from sharing import sheets, telling, windows
 from sharing.models import Sheet
 from sharing.opening import ask_of, whom_of, words_of
 from sharing.views.sheets import window_form
@@ -36,7 +36,7 @@ def sheet(request: PersonRequest, pk: UUID) -> HttpResponse:
         "ask": ask_of(row, "own_ask"),
         "pieces": [words for item, words in items if not item.withdrawn_at],
         "withdrawn": [(item, words) for item, words in items if item.withdrawn_at],
-        "openings": row.openings.order_by("-at", "-id"),
+        "openings": telling.readings(row),
         "shared_now": "shared" in request.GET,
     }
     return render_page(request, "sharing/sheet.html", context)
