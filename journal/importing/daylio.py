@@ -86,7 +86,7 @@ class Daylio:
             if not _answers(row, bundle.told):
                 nothing += 1
                 continue
-            known = here.meet(f"{row.at.isoformat()}:{whole}", "", row.day)
+            known = here.meet(f"{row.at.isoformat()}:{whole}", "", row.day, row.at)
             if known is None:
                 continue
             told.found("check_ins", row.day, words.first_of(whole, words=40))

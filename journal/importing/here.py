@@ -3,7 +3,7 @@
 import hashlib
 from collections import Counter
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -23,53 +23,65 @@ COMPARED = ("id", "owner_id", "local_date", "kind", "voice", "title_sealed", "bo
 
 
 class Here:
-    """One person's side of an import. It remembers what it has met, so that an archive may say a thing twice."""
+    """One person's side of an import. It remembers what it has met, so that an archive may say a thing twice.
+
+    A month is read before anything of it is written, so nothing of the archive itself is among what was here.
+    """
 
     def __init__(self, person: User, source: str) -> None:
         self._person, self._source = person, source
         self._keys = [key for _generation, key in sorted(keyring.current().all(person.pk).items(), reverse=True)]
         self._sources = _sources(person)
-        self._texts: dict[date, set[bytes]] = {}
+        self._texts: dict[date, Counter[bytes]] = {}
+        self._spoken: Counter[tuple[date, bytes]] = Counter()  # how many of the texts here stand for one of the archive
+        self._moments: set[tuple[datetime, bytes]] = set()
         self._met: Counter[str] = Counter()
 
-    def meet(self, name: str, text: str, day: date) -> bytes | None:
+    def meet(self, name: str, text: str, day: date, at: datetime) -> bytes | None:
         """The hash something new will be known by; None for what is here. An empty `text` is compared by its name alone.
 
-        The text is part of the hash: what was changed where it came from comes in beside what came in before.
+        The text is part of the hash: what was changed where it came from comes in beside what came in before. A text
+        that was here before stands for one of that day; the archive itself may say the same twice at two times.
         """
         print_ = hashlib.sha256(text.encode()).digest()
+        known, new = self._known(name, print_)
+        met = self._sources.get(known, "")
+        if not met and text:
+            if (at, print_) in self._moments:
+                met = "twice"
+            elif self._on(day)[print_] > self._spoken[day, print_]:
+                met = "here"
+        self._sources[known] = "twice"
+        self._moments.add((at, print_))
+        self._spoken[day, print_] += met == "here"
+        self._met[met] += 1
+        return None if met else new
+
+    def _known(self, name: str, print_: bytes) -> tuple[bytes, bytes]:
+        """The hash it is known by already, if it is, and that of the newest key."""
         said = f"{self._source}:{name}:".encode() + print_
         hashes = [envelope.keyed_hash(key, PURPOSE, said) for key in self._keys]
-        known = next((one for one in hashes if one in self._sources), None)
-        if known is not None:
-            self._met["binned" if self._sources[known] else "here"] += 1
-            return None
-        if text and print_ in self._on(day):
-            self._met["here"] += 1
-            return None
-        if text:
-            self._on(day).add(print_)
-        self._sources[hashes[0]] = False
-        return hashes[0]
+        return next((one for one in hashes if one in self._sources), hashes[0]), hashes[0]
 
     def skipped(self) -> list[Skip]:
-        why = {
-            "here": _("They are here already, word for word."),
-            "binned": _("They are here already, in the bin."),
+        told = {
+            "here": (_("Things that came before"), _("They are here already, word for word.")),
+            "binned": (_("Things that came before"), _("They are here already, in the bin.")),
+            "twice": (_("Repeats"), _("This file says them more than once, word for word.")),
         }
-        return [Skip(_("Things that came before"), why[name], self._met[name]) for name in why if self._met[name]]
+        return [Skip(*told[name], self._met[name]) for name in told if self._met[name]]
 
-    def _on(self, day: date) -> set[bytes]:
-        """The texts of that day, read with their whole month."""
+    def _on(self, day: date) -> Counter[bytes]:
+        """The texts that were here of that day, read with their whole month."""
         first = day.replace(day=1)
         if first not in self._texts:
-            self._texts[first] = set()
+            self._texts[first] = Counter()
             after = (first + timedelta(days=31)).replace(day=1)
             rows = self._person.entries.out().filter(local_date__gte=first, local_date__lt=after, rev__gt=0)
             for some in by_key(rows.only(*COMPARED), size=AT_ONCE):
                 for row in some:
-                    self._texts.setdefault(row.local_date, set()).add(_print(row))
-        return self._texts.setdefault(day, set())
+                    self._texts.setdefault(row.local_date, Counter())[_print(row)] += 1
+        return self._texts.setdefault(day, Counter())
 
 
 class Brought:
@@ -106,13 +118,13 @@ class Brought:
         return found
 
 
-def _sources(person: User) -> dict[bytes, bool]:
-    """The hash of everything that came from elsewhere, and whether it lies in the bin."""
-    found: dict[bytes, bool] = {}
+def _sources(person: User) -> dict[bytes, str]:
+    """The hash of everything that came from elsewhere, and where it lies: "here", or "binned"."""
+    found: dict[bytes, str] = {}
     brought = (person.entries.exclude(source_hashed=None), person.check_ins.exclude(source_hashed=None))
     for rows in brought:
         for known, binned in rows.values_list("source_hashed", "binned_at"):
-            found[bytes(known or b"")] = binned is not None
+            found[bytes(known or b"")] = "here" if binned is None else "binned"
     return found
 
 

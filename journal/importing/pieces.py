@@ -121,7 +121,7 @@ class Journal:
             if not piece.whole:
                 left["wordless"] += 1
                 continue
-            known = here.meet(piece.source or piece.at.isoformat(), piece.whole, piece.day)
+            known = here.meet(piece.source or piece.at.isoformat(), piece.whole, piece.day, piece.at)
             if known is None:
                 continue
             kind = "letters" if piece.kind == Entry.Kind.LETTER else "pieces"
