@@ -5,12 +5,14 @@ from collections import Counter
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from journal import words
+from journal import checkins, words
 from journal.importing import Skip
+from journal.importing.records import zone
 from journal.kept import opened_title
 from journal.models import Entry
 from journal.saving import opened
@@ -37,14 +39,15 @@ class Here:
         self._moments: set[tuple[datetime, bytes]] = set()
         self._met: Counter[str] = Counter()
 
-    def meet(self, name: str, text: str, day: date, at: datetime) -> bytes | None:
+    def meet(self, name: str, text: str, day: date, at: datetime, *, formerly: str = "") -> bytes | None:
         """The hash something new will be known by; None for what is here. An empty `text` is compared by its name alone.
 
         The text is part of the hash: what was changed where it came from comes in beside what came in before. A text
         that was here before stands for one of that day; the archive itself may say the same twice at two times.
+        `formerly`: another name it may be known by.
         """
         print_ = hashlib.sha256(text.encode()).digest()
-        known, new = self._known(name, print_)
+        known, new = self._known(print_, name, formerly)
         met = self._sources.get(known, "")
         if not met and text:
             if (at, print_) in self._moments:
@@ -57,10 +60,15 @@ class Here:
         self._met[met] += 1
         return None if met else new
 
-    def _known(self, name: str, print_: bytes) -> tuple[bytes, bytes]:
+    def met(self, there: bool) -> bool:  # noqa: FBT001 # it is the question, and the answer
+        """Count what its own format found to be here."""
+        self._met["here"] += there
+        return there
+
+    def _known(self, print_: bytes, *names: str) -> tuple[bytes, bytes]:
         """The hash it is known by already, if it is, and that of the newest key."""
-        said = f"{self._source}:{name}:".encode() + print_
-        hashes = [envelope.keyed_hash(key, PURPOSE, said) for key in self._keys]
+        said = [f"{self._source}:{name}:".encode() + print_ for name in names if name]
+        hashes = [envelope.keyed_hash(key, PURPOSE, one) for one in said for key in self._keys]
         return next((one for one in hashes if one in self._sources), hashes[0]), hashes[0]
 
     def skipped(self) -> list[Skip]:
@@ -82,6 +90,31 @@ class Here:
                 for row in some:
                     self._texts.setdefault(row.local_date, Counter())[_print(row)] += 1
         return self._texts.setdefault(day, Counter())
+
+
+class Looks:
+    """The looks that were brought in, here or where an archive of ours comes from: by the clock of their place, and line."""
+
+    def __init__(self, person: User) -> None:
+        self._rows = person.check_ins.exclude(source_hashed=None)
+        self._lines: dict[str, dict[str, set[str]]] = {}
+
+    def have(self, clock: str, lines: set[str]) -> bool:
+        """Whether one of that minute says one of those lines. `clock`: "2026-11-29T21:30"."""
+        month = clock[:7]
+        if month not in self._lines:
+            self._lines[month] = self._read(date.fromisoformat(f"{month}-01"))
+        return not lines.isdisjoint(self._lines[month].get(clock, ()))
+
+    def _read(self, first: date) -> dict[str, set[str]]:
+        found: dict[str, set[str]] = {}
+        rows = self._rows.filter(local_date__gte=first, local_date__lt=(first + timedelta(days=31)).replace(day=1))
+        for some in by_key(rows.only("id", "owner_id", "at", "time_zone", "answers_sealed")):
+            for row in some:
+                said = checkins.opened(row)
+                clock = f"{row.at.astimezone(zone(row.time_zone, ZoneInfo('UTC'))):%Y-%m-%dT%H:%M}"
+                found.setdefault(clock, set()).add(said.line if said else "")
+        return found
 
 
 class Brought:
