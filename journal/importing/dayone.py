@@ -17,7 +17,9 @@ from journal.importing.records import Record
 MOMENT = re.compile(r"!?\[[^\[\]\n]*\]\(dayone-moment:/(?:/|(video|audio|pdfAttachment)/)[^()\s\[\]]*\)")
 NO_CREATION = gettext_lazy("There is no day in it, so it has no place here. Nothing was brought in.")
 MEDIA = {"photos": "photos", "videos": "videos", "audios": "audios", "pdfAttachments": "pdfs"}
-BESIDE = {"location": "places", "weather": "weather", "music": "music"}
+BESIDE = {
+    "location": "places", "weather": "weather", "music": "music", "userActivity": "activity", "template": "templates",
+}  # fmt: skip
 
 
 class DayOne(pieces.Journal):

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from itertools import islice
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from journal.importing import Refused, pieces, plain, records
@@ -51,17 +52,33 @@ def _piece(entry: Record, home: ZoneInfo, left: Counter[str]) -> Piece:
     at = records.of_epoch(entry.at("date_journal"), written)
     there = records.zone(entry.text("timezone"), home)
     _count(entry, left)
+    beside = _beside(entry, left)
     text = entry.text("text", "preview_text")
     title, text = pieces.headed(plain.from_html(text) if plain.is_html(text) else text)
+    has_words = bool(title or text.strip())
+    left["moods"] += not has_words and bool(entry.number("mood") or entry.number("sentiment"))
     return Piece(
         source=entry.text("id"),
         title=title,
-        text=pieces.with_foot(text, pieces.tags(entry.texts("tags"))) if title or text.strip() else "",
+        text=pieces.with_foot(text, *beside, pieces.tags(entry.texts("tags"))) if has_words else "",
         at=at,
         day=at.astimezone(there).date(),
         zone=there,
         changed=records.of_epoch(entry.at("date_modified"), changed) if changed else None,
     )
+
+
+def _beside(entry: Record, left: Counter[str]) -> list[str]:
+    """Mood and sentiment as they came, for nobody outside knows what their numbers mean, and the names it was put under."""
+    mood, sentiment = entry.number("mood"), entry.number("sentiment")
+    names = {name: said for name in ("folder", "label") if isinstance(said := entry.said.get(name), str)}
+    left["labels"] += any(entry.said.get(name) and name not in names for name in ("folder", "label"))
+    return [
+        _("Mood: %(mood)s") % {"mood": f"{mood:g}"} if mood else "",
+        _("Sentiment: %(number)s") % {"number": f"{sentiment:g}"} if sentiment else "",
+        _("Folder: %(name)s") % {"name": entry.text("folder")} if names.get("folder") else "",
+        _("Label: %(name)s") % {"name": entry.text("label")} if names.get("label") else "",
+    ]
 
 
 def _count(entry: Record, left: Counter[str]) -> None:
@@ -71,5 +88,4 @@ def _count(entry: Record, left: Counter[str]) -> None:
     left["places"] += bool(entry.text("address")) or (latitude is not None and -90 <= latitude < 90)
     left["weather"] += degrees is not None and degrees < 100
     left["music"] += bool(entry.text("music_title"))
-    left["moods"] += bool(entry.number("mood")) or bool(entry.number("sentiment"))
     left["stars"] += bool(entry.said.get("favourite"))

@@ -48,6 +48,8 @@ MEDIA: Mapping[str, Promise] = {
     "music": gettext_lazy("Music"),
     "moods": gettext_lazy("Moods told as a number"),
     "stars": gettext_lazy("Stars and pins"),
+    "activity": gettext_lazy("Steps and activities"),
+    "labels": gettext_lazy("Folders and labels that are no words"),
     "templates": gettext_lazy("Templates"),
 }
 ENDINGS: Mapping[str, str] = {
