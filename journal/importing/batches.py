@@ -101,6 +101,8 @@ def held(person: User, row: Import) -> Held:
         KINDS["letters"]: letters.count(),
         KINDS["check_ins"]: looks.count(),
         KINDS["wishes"]: wishes.count(),
+        KINDS["places"]: row.places.count(),
+        KINDS["earlier"]: person.revisions.filter(entry__batch=row, made_at__lte=row.made_at).count(),
     }
     days = [
         day

@@ -1,6 +1,5 @@
 """Journey: a zip with one JSON file an entry, and its media beside it."""
 
-from collections import Counter
 from collections.abc import Iterator
 from itertools import islice
 from zoneinfo import ZoneInfo
@@ -10,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from journal.importing import Refused, pieces, plain, records
 from journal.importing.bundle import Bundle
-from journal.importing.pieces import Piece
+from journal.importing.pieces import Left, Piece
 from journal.importing.records import Record
 
 NO_TIME = gettext_lazy("There is no time in it, so it has no place here. Nothing was brought in.")
@@ -24,10 +23,10 @@ class Journey(pieces.Journal):
     def fits(self, bundle: Bundle) -> bool:
         return any(_is_entry(bundle.json(name)) for name in islice(_entries(bundle), LOOKED_AT))
 
-    def pieces(self, bundle: Bundle, home: ZoneInfo, left: Counter[str]) -> Iterator[Piece]:
+    def pieces(self, bundle: Bundle, home: ZoneInfo, left: Left) -> Iterator[Piece]:
         for name in bundle.names():
             if not name.endswith(".json"):
-                left[pieces.medium(name)] += 1
+                left.file(name)
         for name in _entries(bundle):
             said = bundle.json(name)
             if _is_entry(said):
@@ -44,7 +43,7 @@ def _is_entry(said: object) -> bool:
     return isinstance(said, dict) and "date_journal" in said
 
 
-def _piece(entry: Record, home: ZoneInfo, left: Counter[str]) -> Piece:
+def _piece(entry: Record, home: ZoneInfo, left: Left) -> Piece:
     written = entry.number("date_journal")
     if written is None:
         raise Refused(entry.at("date_journal"), NO_TIME)
@@ -68,7 +67,7 @@ def _piece(entry: Record, home: ZoneInfo, left: Counter[str]) -> Piece:
     )
 
 
-def _beside(entry: Record, left: Counter[str]) -> list[str]:
+def _beside(entry: Record, left: Left) -> list[str]:
     """Mood and sentiment as they came, for nobody outside knows what their numbers mean, and the names it was put under."""
     mood, sentiment = entry.number("mood"), entry.number("sentiment")
     names = {name: said for name in ("folder", "label") if isinstance(said := entry.said.get(name), str)}
@@ -81,7 +80,7 @@ def _beside(entry: Record, left: Counter[str]) -> list[str]:
     ]
 
 
-def _count(entry: Record, left: Counter[str]) -> None:
+def _count(entry: Record, left: Left) -> None:
     """Where it was and what the weather was: numbers out of their range mean that nobody noted them."""
     latitude, weather = entry.number("lat"), entry.record("weather")
     degrees = weather.number("degree_c") if weather else None

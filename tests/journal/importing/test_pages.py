@@ -22,7 +22,13 @@ from tests.journal.importing import archives
 from tests.journal.importing.archives import BRING, LOOK, START, dayone, entry, look, send, zipped
 from vault import keyring
 
-TWO = zipped({"Journal.json": dayone(entry("# The pier\n\nCold and late."), entry("A second one.", photos=[{}]))})
+TWO = zipped(
+    {
+        "Journal.json": dayone(
+            entry("# The pier\n\nCold and late."), entry("A second one.", photos=[{"filename": "<pier>.jpg"}])
+        )
+    }
+)
 
 
 def test_a_look_inside_writes_nothing(ada: User, signed_in: Client) -> None:
@@ -37,8 +43,17 @@ def test_a_look_inside_writes_nothing(ada: User, signed_in: Client) -> None:
         "A second one.",
         "Photos: 1",
         "Journal &lt;b&gt;.zip",
+        "Photos: what they are called &lt;pier&gt;.jpg",
     ):
         assert said in text
+    many = [{"md5": f"{n}", "type": "jpeg"} for n in range(53)]
+    skip = archives.preview(
+        ada, zipped({"J.json": dayone(entry("a", photos=[*many, {"filename": "\ud83d"}]))})
+    ).skipped[0]
+    assert (skip.names[:2], len(skip.names), skip.more) == (["0.jpeg", "1.jpeg"], 50, 4)
+    assert archives.preview(ada, zipped({"J.json": dayone(entry("a", audios=[{"filename": "\ud83d"}]))})).skipped[
+        0
+    ].names == ["?"]
     assert signed_in.get(LOOK).status_code == signed_in.get(BRING).status_code == 405
 
 

@@ -215,6 +215,12 @@ def test_markdown_names_file_and_field(ada: User, name: str, text: str, where: s
     assert refused.value.where == where
 
 
+def test_our_own_markdown_comes_back_without_a_title_that_nobody_gave(ada: User) -> None:
+    front = "---\nid: 1a2b3c4d-0000-4000-8000-000000000000\ntype: checkin\ndate: 2026-03-01\n---\nNear."
+    archives.bring(ada, zipped({"2026/03/2026-03-01-checkin-1a2b3c4d.md": front}))
+    assert [(row.title, row.body) for row in ada.entries.all()] == [("", "Near.")]
+
+
 def test_one_file_alone_is_enough(ada: User) -> None:
     archives.bring(ada, b"Dear you.", "2024-03-03 To you.md")
     row = ada.entries.get()

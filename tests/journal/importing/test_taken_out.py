@@ -40,7 +40,7 @@ def lived() -> bytes:
             walk.choices = {}
             walk.save()
     factories.entry(person, "a letter", kind="letter", voice="adult", kept_at=None, updated_at=EARLY)
-    factories.entry(person, "left alone", updated_at=EARLY)
+    factories.revision(factories.entry(person, "left alone", updated_at=EARLY), made_at=EARLY)
     for day in (1, 2):
         factories.check_in(person, EARLY.date() + timedelta(days=day))
     data = packed(person).getvalue()
@@ -69,7 +69,7 @@ def test_no_word_goes_that_was_typed_after_an_archive_came(ada: User, signed_in:
     press(signed_in, "/steps/hello/first-words/", "stop", {})
     letter = ada.entries.get(kind="letter")
     letters.name(ada, letter, "For the one at the window")
-    look = ada.check_ins.first()
+    look = ada.check_ins.earliest("at")
     ada.check_ins.filter(pk=look.pk).update(updated_at=timezone.now())
 
     page = signed_in.get(f"{START}{batch.pk}/")
@@ -92,6 +92,9 @@ def test_no_word_goes_that_was_typed_after_an_archive_came(ada: User, signed_in:
 
 def test_what_nobody_changed_goes_whole(ada: User, signed_in: Client) -> None:
     archives.send(signed_in, lived())
+    page = signed_in.get(f"{START}{ada.imports.get().pk}/")
+    counts = {str(kind): count for kind, count in page.context["held"].counts.items()}
+    assert (counts["Places"], counts["Earlier versions"], counts["Wishes"]) == (5, 1, 4)
     signed_in.post(f"{START}{ada.imports.get().pk}/out/")
     assert [getattr(ada, rows).count() for rows in ("entries", "check_ins", "wishes", "places", "visits")] == [0] * 5
     assert not Entry.objects.filter(owner=ada).exists()
