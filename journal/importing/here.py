@@ -75,7 +75,7 @@ class Here:
         told = {
             "here": (_("Things that came before"), _("They are here already, word for word.")),
             "binned": (_("Things that came before"), _("They are here already, in the bin.")),
-            "twice": (_("Repeats"), _("This file says them more than once, word for word.")),
+            "twice": (_("Repeats"), _("It stands in this file more than once, word for word.")),
         }
         return [Skip(*told[name], self._met[name]) for name in told if self._met[name]]
 

@@ -115,7 +115,7 @@ def test_nothing_comes_twice(ada: User, signed_in: Client) -> None:
     assert [(str(skip.why), skip.count) for skip in told.skipped] == [
         ("They are here already, word for word.", 3),
         ("They are here already, in the bin.", 1),
-        ("This file says them more than once, word for word.", 1),
+        ("It stands in this file more than once, word for word.", 1),
     ]
     again = zipped({"Journal.json": dayone(*old)})
     page = look(signed_in, again)
