@@ -78,12 +78,16 @@ def part_on(connection: Connection, ends_at: datetime | None, side: Connection.S
         row = Connection.objects.select_for_update().get(pk=connection.pk)
         if row.ended_at is not None or (side == Connection.Side.PRACTICE and _prolongs(row, ends_at)):
             return False
+        changes = row.ends_at != ends_at
         if row.ends_at is None or side == Connection.Side.CLIENT:
             row.ends_by = side  # a practice that names a nearer day leaves it the client's
         row.ends_at = ends_at
         if ends_at is None:
             row.ends_by = ""
         row.save(update_fields=["ends_at", "ends_by"])
+        if changes:
+            kind = Kind.PARTING_NAMED if ends_at else Kind.PARTING_TAKEN_BACK
+            ledger.note(row.owner_id, kind, connection=str(row.pk), by=side.value)
     connection.ends_at, connection.ends_by = row.ends_at, row.ends_by
     return True
 

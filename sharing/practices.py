@@ -57,6 +57,7 @@ def close(person: User, practice: Practice) -> None:
         practice.invitations.all().delete()
         Practice.objects.filter(pk=practice.pk).update(closed_at=timezone.now())
         User.objects.filter(pk=person.pk).update(session_rule=User.SessionRule.PLAIN)
+        ledger.note(person.pk, SecurityEvent.Kind.PRACTICE_CLOSED)
     person.session_rule = User.SessionRule.PLAIN
 
 

@@ -164,7 +164,7 @@ def _seal(sheet: Sheet, composed: Composed, reader: UUID, times: Mapping[str, An
     for name, value in times.items():
         setattr(sheet, name, value)
     keyring.make_share_key(sheet.pk, owner=sheet.owner_id, reader=reader)
-    sheet.ask, sheet.own_ask = composed.ask, composed.ask
+    sheet.ask, sheet.own_ask, sheet.own_whom = composed.ask, composed.ask, sheet.connection.whom
     sheet.save(force_insert=True)
     for position, piece in enumerate(composed.pieces):
         sources = [str(key) for key in piece.sources]

@@ -17,7 +17,7 @@ from accounts.views.door import freshly_proved
 from innerchild.http import render_page
 from sharing import sheets, telling, windows
 from sharing.models import Sheet
-from sharing.opening import ask_of, words_of
+from sharing.opening import ask_of, whom_of, words_of
 from sharing.views.sheets import window_form
 from sharing.window_form import WindowForm, said_of
 
@@ -30,6 +30,7 @@ def sheet(request: PersonRequest, pk: UUID) -> HttpResponse:
     context = {
         "sheet": row,
         "connection": row.connection,
+        "whom": whom_of(row),
         "goes_on": _goes_on(request, row),
         "state": windows.state_of(row, timezone.now()),
         "ask": ask_of(row, "own_ask"),
