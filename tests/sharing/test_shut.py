@@ -134,7 +134,9 @@ def test_a_key_that_is_gone_closes_its_sheet_and_no_page(two: Two, which: str) -
     assert read.text.count("This one cannot be opened just now") == 5 * 2  # in its place, and among the ways there
     assert "What was asked for with it cannot be opened just now." in read.text
     assert "A name that cannot be opened just now" in two.reader.get("/practice/").text
-    offered = two.reader.post(two.at("/practice/clients/{c}/suggest/"), {"step": "place", "sentence.text": "a kind line"})
+    offered = two.reader.post(
+        two.at("/practice/clients/{c}/suggest/"), {"step": "place", "sentence.text": "a kind line"}
+    )
     named = two.client.post(two.at("/sharing/connect/{code}/"), {"name": "Bo Lind"})
     assert [(page.status_code, words in page.text, "cannot be opened just now" in page.text) for page, words in ((offered, "a kind line"), (named, "Bo Lind"))] == [(422, True, True)] * 2  # fmt: skip
 
