@@ -43,7 +43,9 @@ def in_file(folder: Path) -> dict[str, bytes]:
             key = base64.b64decode(encoded, validate=True)
         except binascii.Error:
             key = b""
-        if len(key) != 32 or not 1 <= len(key_id) <= 16 or key_id in keys:
+        if key_id in keys:
+            raise MasterKeyError(f"The file {folder / keyfiles.MASTER} names two keys {key_id!r}; a name is used once.")
+        if len(key) != 32 or not 1 <= len(key_id) <= 16:
             raise MasterKeyError(f"The file {folder / keyfiles.MASTER} holds a line that is not id:BASE64 of 32 bytes.")
         keys[key_id] = key
     return keys

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
+from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.requests import PersonRequest
 from innerchild.http import render_page
@@ -22,6 +23,7 @@ from journal.importing.pieces import KINDS
 from journal.views import copies
 
 MOST = 200 << 20
+MANY = 2_000  # pieces, of which a thousand come in within a second or two
 
 NO_FILE = gettext_lazy("No file came along. You could choose one, and press again.")
 TOO_LARGE = gettext_lazy(
@@ -67,7 +69,8 @@ def import_bring(request: PersonRequest) -> HttpResponse:
     except batches.NothingNew:
         return _start(request, Refused(bundle.name, ALL_HERE))
     messages.success(request, _("It’s here now."))
-    return redirect("imported", pk=batch.pk)
+    there = reverse("imported", args=[batch.pk])
+    return HttpResponseClientRedirect(there) if request.htmx else redirect(there)
 
 
 @require_safe
@@ -125,5 +128,6 @@ def _shown(
         "sha256": bundle.sha256,
         "trouble": trouble,
         "most": MOST,
+        "many": MANY,
     }
     return render_page(request, "journal/importing/look.html", context, status=422 if trouble else 200)

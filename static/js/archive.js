@@ -1,8 +1,9 @@
 // @ts-check
-// Looking into an archive: the page is put in place of this one, and the chosen file stays chosen.
-// Without this file the form goes as forms do, and the next page asks for the same file once more.
+// Sending an archive: how far it has come is said in words, and the page that answers is put in place of this one, with
+// the chosen file still chosen. Without this file the form goes as forms do, and the next page asks for the file again.
 
 const WAITING = "aria-disabled";
+const MB = 1_000_000;
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
@@ -15,14 +16,13 @@ document.addEventListener("submit", (event) => {
     return say(form, form.dataset.large);
   }
   if (!file) return undefined; // the page says that none came along
-  button?.setAttribute(WAITING, "true");
-  say(form, form.dataset.reading);
-  if (form.dataset.archive !== "look") return undefined;
   event.preventDefault();
-  look(form).catch(() => {
+  button?.setAttribute(WAITING, "true");
+  send(form).catch(() => {
     button?.removeAttribute(WAITING);
     say(form, form.dataset.failed);
   });
+  return undefined;
 });
 
 /** @param {HTMLFormElement} form @returns {HTMLInputElement | null} */
@@ -36,13 +36,42 @@ function say(form, words) {
   if (line) line.textContent = words ?? "";
 }
 
+/** Whole megabytes, said once each tenth of the way: a screen reader reads it out. @param {HTMLFormElement} form */
+function goingUp(form) {
+  let last = -1;
+  return (/** @type {ProgressEvent} */ { loaded, total }) => {
+    const tenth = Math.floor((10 * loaded) / total);
+    if (total < MB || tenth === last || loaded === total) return;
+    last = tenth;
+    const [sent, whole] = [Math.floor(loaded / MB), Math.ceil(total / MB)];
+    say(form, form.dataset.sending?.replace("{sent}", `${sent}`).replace("{whole}", `${whole}`));
+  };
+}
+
+/** @param {HTMLFormElement} form @returns {Promise<XMLHttpRequest>} */
+function sent(form) {
+  return new Promise((done, failed) => {
+    const line = new XMLHttpRequest();
+    line.open("POST", form.action);
+    line.setRequestHeader("HX-Request", "true"); // so that a way on is told, and not gone
+    line.responseType = "document";
+    line.upload.addEventListener("progress", goingUp(form));
+    line.upload.addEventListener("load", () => say(form, form.dataset.reading));
+    line.addEventListener("load", () => done(line));
+    line.addEventListener("error", failed);
+    line.addEventListener("abort", failed);
+    line.send(new FormData(form));
+  });
+}
+
 /** @param {HTMLFormElement} form */
-async function look(form) {
-  const answer = await fetch(form.action, { method: "POST", body: new FormData(form) });
-  if (answer.redirected) return location.assign(answer.url); // signed out meanwhile
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  const main = page.querySelector("main");
-  if (!main) throw new Error("no page came");
+async function send(form) {
+  const answer = await sent(form);
+  const on = answer.getResponseHeader("HX-Redirect");
+  if (on) return location.assign(on); // it is in, or they are signed out
+  const page = answer.responseXML;
+  const main = page?.querySelector("main");
+  if (!page || !main) throw new Error("no page came");
   const file = chosen(form);
   document.querySelector("main")?.replaceWith(document.adoptNode(main));
   document.title = page.title;

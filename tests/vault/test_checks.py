@@ -2,6 +2,9 @@
 
 import base64
 import os
+import re
+import stat
+import subprocess
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -10,6 +13,7 @@ import pytest
 from django.core.checks import run_checks
 from django.core.management import call_command
 from django.db import OperationalError, connection
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from innerchild import keyfiles
@@ -19,6 +23,7 @@ from vault.masterkeys import MasterKeyError
 from vault.models import KeyCheck, KeyWrap
 
 pytestmark = pytest.mark.django_db
+ROOT = Path(__file__).resolve().parents[2]
 RIGHT = f"k2026a:{base64.b64encode(bytes(range(32))).decode()}"
 WRONG = f"k2026a:{base64.b64encode(bytes(32)).decode()}"
 OTHER = f"k2027a:{base64.b64encode(bytes(31) + b'1').decode()}"
@@ -177,3 +182,30 @@ def test_no_key_at_all_is_one_sentence(master: Path) -> None:
     masterkeys._known.cache_clear()
     with pytest.raises(MasterKeyError, match=r"^There is no master key in .*\.$"):
         masterkeys.active()
+
+
+def test_two_keys_of_one_name_are_told_from_a_line_that_is_none(master: Path) -> None:
+    master.write_text(f"{RIGHT}\n{WRONG}\n")
+    with pytest.raises(MasterKeyError) as found:
+        masterkeys.in_file(master.parent)
+    assert str(found.value) == f"The file {master} names two keys 'k2026a'; a name is used once."
+
+
+def test_commands_for_a_new_key_work_on_the_day_of_the_first(master: Path) -> None:
+    """As docs/self-hosting.md has them, over a file as `up` makes it and over one that was made by hand today."""
+    page = (ROOT / "docs/self-hosting.md").read_text("utf-8")
+    first, new = re.findall(r"^\(cd /etc/innerchild/keys .*?\)$", page, re.DOTALL | re.MULTILINE)
+
+    def typed(commands: str) -> list[str]:
+        here = commands.replace("/etc/innerchild/keys", str(master.parent))
+        subprocess.run(["/bin/sh", "-ec", here], check=True, capture_output=True)
+        return [*masterkeys.in_file(master.parent)]
+
+    master.unlink()
+    keyfiles.keep_master(master.parent, today=timezone.localdate())
+    (by_up,) = masterkeys.in_file(master.parent)
+    assert typed(new)[1:] == [by_up]
+    master.unlink()
+    (by_hand,) = typed(first)
+    assert typed(new)[1:] == [by_hand]
+    assert stat.S_IMODE(master.stat().st_mode) == 0o400
