@@ -37,7 +37,7 @@ def theirs(met: Connection) -> StrictClient:
 def around(page: str, box: str) -> str:
     """What a page says in the form that this box is in."""
     forms = [form.partition("</form>")[0] for form in page.split("<form")[1:]]
-    return next(form for form in forms if f'name="{box}"' in form)
+    return next((form for form in forms if f'name="{box}"' in form), f"no {box}")
 
 
 def test_beside_a_clients_boxes(mine: StrictClient, met: Connection) -> None:
@@ -49,12 +49,12 @@ def test_beside_a_clients_boxes(mine: StrictClient, met: Connection) -> None:
         (tray, "black.text"): "Wherever it stands, a black mark takes its place",
         (
             f"{tray}pieces/1/",
-            "passage.text",
+            "passage-1.text",
         ): "Only you can see this. Robin Vale sees what you put on a sheet, and nothing",
         (reverse("sharing_code", args=[met.practice.code]), "name"): "They see this beside what you bring",
     }
     for (address, box), sentence in said.items():
-        assert sentence in around(mine.get(address).text, box), (address, box)
+        assert sentence in (form := around(mine.get(address).text, box)), (address, form)
 
 
 def test_beside_a_therapists_boxes(theirs: StrictClient, met: Connection) -> None:
