@@ -6,6 +6,7 @@ stands in none of the lists fails the first test.
 
 import re
 from collections.abc import Iterator, Mapping
+from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -284,10 +285,10 @@ def test_a_page_that_names_nobody_tells_and_changes_nothing_of_others(world: Wor
     before, wrong = stand(person), []
     said = everything_said(world) | {"writer": str(person.pk if person else "")}
     body, browser = urlencode(said, doseq=True), world.browsers[role]
-    signed_in = browser.cookies.copy()
+    signed_in = deepcopy(browser.cookies)
     for name in (*PUBLIC, *OWN):
         for method in METHODS:
-            browser.cookies = signed_in.copy()  # one page before signed out, which was taken back
+            browser.cookies = deepcopy(signed_in)  # one page before signed out, which was taken back
             with transaction.atomic():
                 response = browser.generic(method, page_of(world, name), body, FORM_TYPE)
                 told = CANARY in response.text and role not in NAMES_CLIENTS.get(name, ())
