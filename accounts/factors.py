@@ -1,6 +1,7 @@
 """Second factors: whether somebody has one, and whether this session was proved with it."""
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -21,6 +22,8 @@ log = logging.getLogger(__name__)
 Type = Authenticator.Type
 # Recovery codes stand in for one of these, and are none by themselves.
 FACTORS = (Type.TOTP, Type.WEBAUTHN)
+# The template by which an app above leads back to what this person needed a factor for, or "". Filled in ready().
+ONWARD: list[Callable[[User], str]] = []
 
 
 def has_second_factor(person: User | AnonymousUser | None) -> bool:

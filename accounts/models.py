@@ -132,7 +132,7 @@ class Reminder(models.Model):
     """How often somebody likes to be reminded, in their own zone; a row only where somebody asked. It holds no words.
 
     `next_at` is when the next mail is due, None while none is. It moves on before a mail is handed over, so that a
-    mail whose fate is not known is never sent twice.
+    mail whose fate is not known is never sent twice. `refused` counts those in a row that the mailbox did not take.
     """
 
     class Rhythm(models.TextChoices):
@@ -149,6 +149,7 @@ class Reminder(models.Model):
     next_at = models.DateTimeField(null=True, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
     unanswered = models.PositiveSmallIntegerField(default=0)
+    refused = models.PositiveSmallIntegerField(default=0, db_default=0)
     tries = models.PositiveSmallIntegerField(default=0)
     feed_hashed = models.BinaryField(null=True, unique=True)
 
@@ -194,8 +195,11 @@ class SecurityEvent(models.Model):
         DECRYPT_FAILED = "decrypt-failed"
         DENIED = "denied"
         PRACTICE_OPENED = "practice-opened"
+        PRACTICE_CLOSED = "practice-closed"
         CONNECTED = "connected"
         CONNECTION_ENDED = "connection-ended"
+        PARTING_NAMED = "parting-named"
+        PARTING_TAKEN_BACK = "parting-taken-back"
         SHARE_OFFERED = "share-offered"
         SHARE_OPENED = "share-opened"
         SHARE_STOPPED = "share-stopped"

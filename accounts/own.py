@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import preferences
 from accounts.models import User
-from innerchild.fields import Words
+from innerchild.fields import Boxes, Words
 from innerchild.help import helplines
 
 OWN_WORD = "own"
@@ -30,22 +30,16 @@ def sent(request: HttpRequest) -> QueryDict | None:
     return request.POST if request.method == "POST" else None
 
 
-class Own(forms.Form):
+class Own(Boxes):
     """Shows what was said before, and changes only what is said differently now: what cannot be opened stays.
     So does what a form did not send at all: on its way here it was cut short.
-
-    Its texts are named like writing boxes, so that a page that could not be kept gives the words back.
     """
 
     columns: Mapping[str, str] = {}
-    use_required_attribute = False
 
     def __init__(self, person: User, data: Any = None) -> None:
         self.person = person
         super().__init__(data, initial=self.said())
-
-    def add_prefix(self, field_name: str) -> str:
-        return f"{field_name}.text" if isinstance(self.fields.get(field_name), Words) else field_name
 
     def said(self) -> dict[str, str]:
         """What the fields show at first."""

@@ -2,10 +2,12 @@
 
 A tick takes what is due, moves it on to its next time and hands its id to a task, in one transaction. The task marks
 the mail as sent, commits, and only then meets the mail server. So a crash anywhere means no mail until the next one is
-due, and never a second. Only a server that surely took nothing is asked again.
+due, and never a second. Only a server that surely took nothing is asked again, and a mailbox that is not there only at
+the next time: it counts like nobody answering.
 """
 
 import logging
+import re
 import smtplib
 from contextlib import suppress
 from dataclasses import dataclass
@@ -18,6 +20,7 @@ from uuid import UUID
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, mailers
 from django.db import transaction
+from django.db.models import QuerySet
 from django.tasks import task
 from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
@@ -34,13 +37,18 @@ AGAIN_AFTER = (
 )  # fmt: skip
 LATE = timedelta(days=1)  # nobody ticked that long: it would come on some other day than the one chosen
 AT_ONCE = 100
+# What a server says of a mailbox (RFC 5321): none such, elsewhere, full, no such name. With a second code (RFC 3463) it
+# may say by one of these that it does not let us in (5.7), or knows no such sender (5.1.7, 5.1.8); that is no mailbox.
+OF_A_MAILBOX = range(550, 554)
+OF_OURS = re.compile(rb"5\.(7\.|1\.[78]\b)")
 
 
 class Fate(StrEnum):
-    """What became of a mail. Unknown: the server may have taken it."""
+    """What became of a mail. Refused: by the mailbox, for good. Unknown: the server may have taken it."""
 
     SENT = "sent"
     NOT_TAKEN = "not taken"
+    REFUSED = "refused"
     UNKNOWN = "unknown"
 
 
@@ -50,6 +58,7 @@ class Before:
 
     sent_at: datetime | None
     unanswered: int
+    refused: int
     tries: int
 
 
@@ -82,6 +91,8 @@ def send(pk: UUID, *, now: datetime) -> None:
     fate = _hand_over(_written(row))
     if fate == Fate.NOT_TAKEN:
         _take_back(row, before, now)
+    elif fate == Fate.REFUSED:
+        _count_refused(row, before)
     log.info("reminder %s: %s", pk, fate)
 
 
@@ -105,16 +116,16 @@ def _mark_as_sent(pk: UUID, now: datetime) -> tuple[Reminder, Before] | None:
         row = wanted.select_for_update(of=("self",)).select_related("owner").first()
         if row is None or reminders.is_too_soon(row, now=now):
             return None
-        before = Before(row.sent_at, row.unanswered, row.tries)
+        before = Before(row.sent_at, row.unanswered, row.refused, row.tries)
         if row.sent_at and devices.was_here(row.owner, since=row.sent_at):
             row.unanswered = 0
-        rests = row.unanswered >= reminders.ENOUGH
+        rests = reminders.is_enough(row)
         if rests:
             row.next_at = None
         else:
-            row.sent_at, row.unanswered, row.tries = now, row.unanswered + 1, 0
+            row.sent_at, row.unanswered, row.refused, row.tries = now, row.unanswered + 1, 0, 0
             row.next_at = reminders.next_for(row, now=now)
-        row.save(update_fields=["next_at", "sent_at", "unanswered", "tries"])
+        row.save(update_fields=["next_at", "sent_at", "unanswered", "refused", "tries"])
     return None if rests else (row, before)
 
 
@@ -128,6 +139,8 @@ def _hand_over(message: EmailMultiAlternatives) -> Fate:
         server.send_messages([message])
     except smtplib.SMTPServerDisconnected:
         return Fate.UNKNOWN
+    except (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError) as no:
+        return Fate.REFUSED if _is_of_a_mailbox(no) else Fate.NOT_TAKEN
     except (smtplib.SMTPException, ValueError):  # it said no, or there is no such address
         return Fate.NOT_TAKEN
     except OSError:
@@ -138,16 +151,36 @@ def _hand_over(message: EmailMultiAlternatives) -> Fate:
     return Fate.SENT
 
 
+def _is_of_a_mailbox(no: smtplib.SMTPRecipientsRefused | smtplib.SMTPDataError) -> bool:
+    """A mail has one recipient. Some servers name a mailbox only after the text: the codes are the same there."""
+    if isinstance(no, smtplib.SMTPDataError):
+        code, said = no.smtp_code, no.smtp_error
+    else:
+        [(code, said)] = no.recipients.values()
+    return code in OF_A_MAILBOX and not (isinstance(said, bytes) and OF_OURS.match(said))
+
+
 def _take_back(row: Reminder, before: Before, now: datetime) -> None:
     """It did not go: once more after a while, or at its next time. What the person changed meanwhile stays."""
-    marked = Reminder.objects.filter(pk=row.pk, next_at=row.next_at, sent_at=row.sent_at)
+    marked = _as_marked(row)
     row.sent_at = before.sent_at
     if before.tries < len(AGAIN_AFTER):
         next_at, tries = now + AGAIN_AFTER[before.tries], before.tries + 1
     else:
         next_at, tries = reminders.next_for(row, now=now), 0
         log.warning("reminder %s: no server took it, it waits for its next time", row.pk)
-    marked.update(sent_at=before.sent_at, unanswered=before.unanswered, next_at=next_at, tries=tries)
+    marked.update(
+        sent_at=before.sent_at, unanswered=before.unanswered, refused=before.refused, next_at=next_at, tries=tries
+    )
+
+
+def _count_refused(row: Reminder, before: Before) -> None:
+    """No mailbox took it: `sent_at` stays, so that however often it is asked for none is tried before its next time."""
+    _as_marked(row).update(unanswered=row.unanswered - 1, refused=before.refused + 1)
+
+
+def _as_marked(row: Reminder) -> QuerySet[Reminder]:
+    return Reminder.objects.filter(pk=row.pk, next_at=row.next_at, sent_at=row.sent_at)
 
 
 def _written(row: Reminder) -> Note:

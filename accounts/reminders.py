@@ -22,7 +22,7 @@ from django.utils.translation import gettext_lazy
 from accounts.guesses import zone_of
 from accounts.models import Reminder, User
 
-ENOUGH = 3  # mails that nobody answered, after which they rest
+ENOUGH = 3  # mails that nobody answered or no mailbox took, after which they rest
 WEEK = timedelta(weeks=1)
 SLACK = timedelta(hours=2)  # a week may be an hour short when clocks change, and a mail some minutes late
 OLD = timedelta(days=400)  # after this a mail's own link asks to be looked for in settings
@@ -34,7 +34,7 @@ RHYTHMS = {
 
 
 class Way(models.TextChoices):
-    """How it reaches somebody. Resting: by mail, until three in a row were left unanswered."""
+    """How it reaches somebody. Resting: by mail, until three in a row were left unanswered or refused."""
 
     OFF = "off"
     MAIL = "mail"
@@ -80,6 +80,11 @@ def is_too_soon(reminder: Reminder, *, now: datetime) -> bool:
     return reminder.sent_at is not None and now < reminder.sent_at + WEEK - SLACK
 
 
+def is_enough(reminder: Reminder) -> bool:
+    """Somebody who is here answers a mail they had, and none that their mailbox refused."""
+    return reminder.unanswered + reminder.refused >= ENOUGH
+
+
 def way(reminder: Reminder | None) -> Way:
     if reminder is None:
         return Way.OFF
@@ -89,7 +94,7 @@ def way(reminder: Reminder | None) -> Way:
         return Way.OFF
     if reminder.next_at is not None:
         return Way.MAIL
-    return Way.RESTING if reminder.unanswered >= ENOUGH else Way.OFF
+    return Way.RESTING if is_enough(reminder) else Way.OFF
 
 
 def words(reminder: Reminder | None) -> str:
@@ -121,7 +126,7 @@ def choose(person: User, chosen: Reminder, by: str) -> str:
         )
         for name in ("rhythm", "weekday", "hour", "time_zone"):
             setattr(row, name, getattr(chosen, name))
-        row.unanswered = row.tries = 0
+        row.unanswered = row.refused = row.tries = 0
         token = ""
         if by == Way.MAIL:
             row.feed_hashed, row.next_at = None, next_for(row, now=timezone.now())
@@ -134,7 +139,7 @@ def choose(person: User, chosen: Reminder, by: str) -> str:
 
 
 def turn_off(person: User) -> None:
-    Reminder.objects.filter(owner=person).update(next_at=None, feed_hashed=None, unanswered=0, tries=0)
+    Reminder.objects.filter(owner=person).update(next_at=None, feed_hashed=None, unanswered=0, refused=0, tries=0)
 
 
 def begin_again(person: User) -> None:
@@ -142,8 +147,8 @@ def begin_again(person: User) -> None:
     with transaction.atomic():
         row = Reminder.objects.select_for_update().filter(owner=person).first()
         if row is not None and way(row) == Way.RESTING:
-            row.unanswered, row.next_at = 0, next_for(row, now=timezone.now())
-            row.save(update_fields=["unanswered", "next_at"])
+            row.unanswered, row.refused, row.next_at = 0, 0, next_for(row, now=timezone.now())
+            row.save(update_fields=["unanswered", "refused", "next_at"])
 
 
 def replace_address(person: User) -> str:
@@ -168,7 +173,7 @@ def by_stop_token(token: str) -> Reminder | None:
 
 def stop_mail(reminder: Reminder) -> None:
     """No more mails. A calendar, if there is one now, was not meant."""
-    Reminder.objects.filter(pk=reminder.pk).update(next_at=None, unanswered=0, tries=0)
+    Reminder.objects.filter(pk=reminder.pk).update(next_at=None, unanswered=0, refused=0, tries=0)
 
 
 def hashed(token: str) -> bytes:

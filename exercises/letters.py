@@ -13,6 +13,7 @@ from exercises.packs import Step
 from exercises.visits import Walk
 from journal import boxes, saving, sealing, turns
 from journal.about import About
+from journal.kept import opened_title
 from journal.models import Entry
 
 WHO, SHEET, TURNS = "who", "write", "voices"
@@ -101,16 +102,19 @@ def as_first_turn(person: User, step: Step, sheet: UUID, voice: str) -> Entry:
 @transaction.atomic
 def keep(person: User, letter: Entry, title: str, *, drawer: bool = False, until: date | None = None) -> None:
     """Kept on purpose, under a name if it has one; in the drawer, or folded until a day, if that is wanted."""
+    name(person, letter, title)
     turns.keep(person, letter)
-    letter.title, letter.drawer = title or None, drawer
-    letter.save(update_fields=["title_sealed", "drawer"])
+    letter.drawer = drawer
+    letter.save(update_fields=["drawer"])
     sealing.seal(person, letter, until)
 
 
 def name(person: User, letter: Entry, title: str) -> None:
     """A name that was typed stays, whatever was pressed beside it."""
-    letter.title = title or None
-    person.entries.filter(pk=letter.pk).update(title_sealed=letter.title_sealed)
+    if title == opened_title(letter):
+        return
+    letter.title, letter.updated_at = title or None, timezone.now()
+    person.entries.filter(pk=letter.pk).update(title_sealed=letter.title_sealed, updated_at=letter.updated_at)
 
 
 def let_go(person: User, letter: Entry) -> None:

@@ -1,4 +1,7 @@
-"""The places somebody made: what their form says, and finding, keeping and changing them."""
+"""The places somebody made: what their form says, and finding, keeping and changing them.
+
+One that came with an import leaves it with the first word that is said of it here, and stays when the import goes.
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -87,6 +90,7 @@ def keep(person: User, place: Place | None, choices: Mapping[str, Any], *, pack:
         created_at=now,
     )
     place.pack, place.updated_at, place.choices = pack, now, {**choices, **held}
+    place.batch = None
     place.save()
     return place
 
@@ -96,6 +100,12 @@ def set_home(person: User, place: Place) -> None:
     with transaction.atomic():
         person.places.filter(is_home=True).update(is_home=False)
         person.places.filter(pk=place.pk).update(is_home=True)
+
+
+def begin_on(person: User, place: Place) -> None:
+    """A draft about it is held elsewhere, which nobody would find without the place."""
+    if place.batch_id:
+        person.places.filter(pk=place.pk).update(batch=None)
 
 
 class BoxFull(Exception):
@@ -109,8 +119,8 @@ def put_away(person: User, place: Place, line: str) -> None:
         inside = "\n".join(part for part in (locked.box, line) if part)
         if len(inside) > BOX_MAX:
             raise BoxFull
-        locked.box = inside
-        locked.save(update_fields=["box_sealed"])
+        locked.box, locked.batch = inside, None
+        locked.save(update_fields=["box_sealed", "batch"])
 
 
 def inside(place: Place) -> str:
@@ -123,8 +133,8 @@ def hold_inside(person: User, place: Place, text: str | None) -> None:
     with transaction.atomic():
         locked = person.places.select_for_update().get(pk=place.pk)
         rest = {part: value for part, value in locked.choices.items() if part != INSIDE}
-        locked.choices = rest if text is None else {**rest, INSIDE: text}
-        locked.save(update_fields=["choices_sealed"])
+        locked.choices, locked.batch = rest if text is None else {**rest, INSIDE: text}, None
+        locked.save(update_fields=["choices_sealed", "batch"])
 
 
 @transaction.atomic

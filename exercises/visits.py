@@ -114,6 +114,7 @@ def _note(walk: Walk, said: Mapping[str, Any] | None, *, under: Screen, rests: S
     if said is not None:
         visit.choices = {**visit.choices, under.key: dict(said)}
     visit.screen, visit.touched_at = rests.key, timezone.now()
+    visit.batch = None  # walked on here, it stays when the import it came with goes
     if ends and visit.closed_at is None:
         visit.closed_at = visit.touched_at
     visit.save()

@@ -1,4 +1,4 @@
-"""Form fields for a few words of somebody's own."""
+"""Form fields for a few words of somebody's own, and the form that gives them back."""
 
 from typing import Any
 
@@ -22,3 +22,15 @@ class Words(forms.CharField):
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         return {name: value for name, value in super().widget_attrs(widget).items() if name != "maxlength"}
+
+
+class Boxes(forms.Form):
+    """Its texts are named like writing boxes, so that a page that could not be kept gives the words back.
+
+    Beside each of them its template puts the name as a hidden `box`.
+    """
+
+    use_required_attribute = False
+
+    def add_prefix(self, field_name: str) -> str:
+        return f"{field_name}.text" if isinstance(self.fields.get(field_name), Words) else field_name

@@ -1,7 +1,7 @@
 """What lies in clear in the database, told in plain words on the privacy page (trust R40).
 
 Each line names the columns of `vault/columns.toml` that it speaks of, as `table.column`; `*` stands for any part of
-a name. tests/pages/test_privacy.py compares the two: a column without a line, or a line without a column, fails.
+a name. tests/pages/test_told.py compares the two: a column without a line, or a line without a column, fails.
 """
 
 from django.utils.functional import Promise
@@ -49,10 +49,10 @@ TOLD: tuple[tuple[Promise, tuple[str, ...]], ...] = (
         ("*.batch_id", "journal_import.format", "journal_import.made_at"),
     ),
     (
-        _("If you asked for reminders: how often, on which day and hour, when the last one went, and how many were left unanswered."),
+        _("If you asked for reminders: how often, on which day and hour, when the last one went, and how many were left unanswered or not taken by your mailbox."),
         (
             "accounts_reminder.rhythm", "accounts_reminder.weekday", "accounts_reminder.hour", "accounts_reminder.next_at",
-            "accounts_reminder.sent_at", "accounts_reminder.unanswered", "accounts_reminder.tries",
+            "accounts_reminder.sent_at", "accounts_reminder.unanswered", "accounts_reminder.refused", "accounts_reminder.tries",
         ),
     ),
     (

@@ -20,6 +20,7 @@ class Told(Protocol):
 class Holder:
     told: Told
     take: Callable[..., object]  # as `told` is called
+    gone: Callable[[User, Collection[UUID]], object]
 
 
 HOLDERS: list[Holder] = []  # filled in ready() by the apps that keep copies
@@ -32,3 +33,11 @@ def told(person: User, keys: Collection[UUID], *, closed: bool = False) -> list[
 def take_off(person: User, keys: Collection[UUID], *, closed: bool = False) -> None:
     for holder in HOLDERS:
         holder.take(person, keys, closed=closed)
+
+
+def gone(person: User, keys: Collection[UUID]) -> None:
+    """These go for good: what somebody was about to copy of them goes along. Called in the transaction that deletes
+    them, while they are there, with a ring of that person open.
+    """
+    for holder in HOLDERS:
+        holder.gone(person, keys)

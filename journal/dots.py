@@ -3,9 +3,12 @@
 Columns stand side by side however far apart their days are: a gap in time takes no room.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import sqrt
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from journal import nearness
 from journal.lookback import Column
@@ -13,6 +16,12 @@ from journal.lookback import Column
 FIRST, LAST, BOTTOM, RISE = 130, 346, 196, 40  # in the units of the view box, 0 8 362 228
 RADIUS, SMALLEST = 5.5, 0.4  # of a dot that was said most often; the least part of it
 LABELS = 4
+HOLDS: Mapping[int, tuple[Promise, Promise]] = {  # by the months of a column: what it is, and what a table of them is
+    0: (_("Each column is a day on which you said how near."), _("As a table, day by day")),
+    1: (_("Each column is a month in which you said how near."), _("As a table, month by month")),
+    3: (_("Each column is three months in which you said how near."), _("As a table, by three months")),
+    12: (_("Each column is a year in which you said how near."), _("As a table, year by year")),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +39,14 @@ class Dot:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
+    """`column` says what a column is, `table` what the table holds; `larger`: whether dots differ in size."""
+
     dots: list[Dot]
     below: list[tuple[str, str]]
     rules: list[tuple[int, int, str]]
+    column: Promise
+    table: Promise
+    larger: bool
 
 
 def picture(columns: Sequence[Column]) -> Picture:
@@ -40,6 +54,7 @@ def picture(columns: Sequence[Column]) -> Picture:
     apart = (LAST - FIRST) / max(1, len(columns) - 1)
     most = max((times for column in columns for times in column.counts.values()), default=1)
     radius = min(RADIUS, apart * 0.45)
+    column, table = HOLDS[columns[0].months if columns else 0]
     places = [FIRST + apart * place if len(columns) > 1 else (FIRST + LAST) / 2 for place in range(len(columns))]
     return Picture(
         dots=[
@@ -49,6 +64,9 @@ def picture(columns: Sequence[Column]) -> Picture:
         ],
         below=[(f"{places[place]:.1f}", columns[place].short) for place in _named(columns)],
         rules=[(_height(level), _height(level) + 4, str(words)) for level, words in _levels()],
+        column=column,
+        table=table,
+        larger=most > 1,
     )
 
 

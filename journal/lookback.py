@@ -28,7 +28,8 @@ from vault.keyring import KeyNotInRing
 
 ENOUGH = 4  # looks, from which on there is something to hand back
 COLUMNS = 40
-MOST_WORDS, MOST_LINES = 12, 12
+MOST_WORDS = 12  # in sight; the others are folded beneath them
+MOST_LINES, FOLDED_LINES = 12, 48  # the newest; what is older still stands in the list of look-ins
 NO_NEEDS = ("nothing", "else")  # they are counted, and make no sentence
 SQL = """
     SELECT id, local_date, answers_sealed FROM journal_checkin
@@ -50,14 +51,16 @@ class Looked:
 
     day: date
     told: Told
+    key: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A day, or as much time as one column holds, and how often each nearness was said in it."""
+    """A day, or as many months as one column holds, and how often each nearness was said in it."""
 
     label: str
     short: str
+    months: int
     counts: Mapping[int, int]
 
     @property
@@ -77,26 +80,26 @@ class Count:
     times: int
     own: bool = False
 
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    day: date
-    words: str = field(repr=False)
+    @property
+    def often(self) -> str:
+        if self.times > 2:
+            return _("%(times)s times") % {"times": self.times}
+        return _("twice") if self.times == 2 else _("once")
 
 
 def read(person: User, since: date, until: date) -> tuple[list[Looked], int]:
     """Every look between two days, the earliest first, and how many could not be opened."""
     open_answers = CheckIn.answers.opener(person.pk)
-    days, opened, shut = [], [], 0
+    found, opened, shut = [], [], 0
     for key, day, sealed in _rows(person, since, until):
         try:
             opened.append(open_answers(key, sealed))
         except (envelope.Refused, KeyNotInRing):
             shut += 1
         else:
-            days.append(day)
+            found.append((day, key))
     said = json.loads(b"[%s]" % b",".join(opened))  # all at once takes a quarter of the time
-    return [Looked(day, nearness.told(answers)) for day, answers in zip(days, said, strict=True)], shut
+    return [Looked(day, nearness.told(answers), key) for (day, key), answers in zip(found, said, strict=True)], shut
 
 
 def _rows(person: User, since: date, until: date) -> list[tuple[UUID, date, bytes]]:
@@ -107,16 +110,19 @@ def _rows(person: User, since: date, until: date) -> list[tuple[UUID, date, byte
         return [(key, day, bytes(sealed)) for key, day, sealed in cursor]
 
 
-def columns(looks: Sequence[Looked]) -> list[Column]:
-    """The looks that told a nearness, in order of their days. A day without one has no column, and leaves no room."""
+def columns(looks: Sequence[Looked], today: date) -> list[Column]:
+    """The looks that told a nearness, in order of their days. A day without one has no column, and leaves no room.
+
+    Their years are named unless all of them are of this year.
+    """
     near = [look for look in looks if isinstance(look.told.nearness, int)]
     grain = _grain([look.day for look in near])
-    several = len({look.day.year for look in near}) > 1
+    dated = {look.day.year for look in near} != {today.year}
     made = []
     for first, held in groupby(near, key=lambda look: grain.first(look.day)):
         counts = Counter(look.told.nearness for look in held)
         ordered = {level: counts[level] for level in nearness.NEARNESS if isinstance(level, int) and counts[level]}
-        made.append(Column(grain.label(first, several=several), grain.short(first, several=several), ordered))
+        made.append(Column(grain.label(first, dated=dated), grain.short(first, dated=dated), grain.months, ordered))
     return made
 
 
@@ -132,8 +138,8 @@ class Grain:
             return day
         return day.replace(month=day.month - (day.month - 1) % self.months, day=1)
 
-    def label(self, first: date, *, several: bool) -> str:
-        """As the table says it; the year is named where there are several, or where a column is long."""
+    def label(self, first: date, *, dated: bool) -> str:
+        """As the table says it; the year is named where it is asked for, or where a column is long."""
         if self.months == 12:
             return str(first.year)
         if self.months > 1:
@@ -141,15 +147,15 @@ class Grain:
             return _("%(first)s to %(last)s") % {"first": date_format(first, "F"), "last": date_format(last, "F Y")}
         if self.months:
             return date_format(first, "F Y")
-        return date_format(first, "j F Y" if several else "j F")
+        return date_format(first, "j F Y" if dated else "j F")
 
-    def short(self, first: date, *, several: bool) -> str:
+    def short(self, first: date, *, dated: bool) -> str:
         """Below the picture."""
         if self.months == 12:
             return str(first.year)
         if self.months:
-            return date_format(first, "M Y" if several else "M")
-        return date_format(first, "M Y" if several else "j M")
+            return date_format(first, "M Y" if dated else "M")
+        return date_format(first, "M Y" if dated else "j M")
 
 
 def _grain(days: Sequence[date]) -> Grain:
@@ -167,14 +173,32 @@ def unsure(looks: Iterable[Looked]) -> int:
     return sum(look.told.nearness == UNSURE for look in looks)
 
 
-def words(looks: Iterable[Looked]) -> list[Count]:
+def words(looks: Sequence[Looked]) -> list[Count]:
     """How they seemed: offered words and own ones, the most used first; as often used, in the order offered."""
-    looks = list(looks)
-    offered = _counted((word for look in looks for word in look.told.seems), nearness.SEEMS)
-    own: Counter[str] = Counter(look.told.own.casefold() for look in looks if look.told.own)
-    written = {look.told.own.casefold(): look.told.own for look in looks}
-    counts = [*offered, *(Count(written[word], times, own=True) for word, times in own.items())]
-    return sorted(counts, key=lambda count: -count.times)[:MOST_WORDS]
+    offered = {str(name).casefold(): str(name).lower() for name in nearness.SEEMS.values()}
+    own = {look.told.own.casefold(): look.told.own for look in looks if look.told.own}
+    counts = Counter(_seemed(looks))
+    named = {**offered, **own, **offered}  # offered ones stand first, and keep their own spelling
+    found = [Count(name, counts[word], own=word not in offered) for word, name in named.items() if counts[word]]
+    return sorted(found, key=lambda count: -count.times)
+
+
+def _seemed(looks: Iterable[Looked]) -> Iterator[str]:
+    """Every word of every look, case-folded: one that was ticked and typed as well was said once."""
+    names = {value: str(name).casefold() for value, name in nearness.SEEMS.items()}
+    for look in looks:
+        said = [names[word] for word in look.told.seems]
+        own = look.told.own.casefold()
+        yield from said if not own or own in said else [*said, own]
+
+
+def parted(counts: list[Count]) -> tuple[list[Count], list[Count]]:
+    """Those in sight, and the others. Words that were said as often stay together, however many they are."""
+    if len(counts) <= MOST_WORDS:
+        return counts, []
+    within = min(counts[MOST_WORDS].times, counts[0].times - 1)
+    seen = sum(count.times > within for count in counts)
+    return counts[:seen], counts[seen:]
 
 
 def needs(looks: Iterable[Looked]) -> list[Count]:
@@ -185,10 +209,9 @@ def tones(looks: Iterable[Looked]) -> list[Count]:
     return _counted((look.told.tone for look in looks if look.told.tone is not None), nearness.TONES)
 
 
-def lines(looks: Sequence[Looked]) -> list[Line]:
-    """The newest of them first, and no more than a page can give room."""
-    said = [Line(look.day, look.told.line) for look in reversed(looks) if look.told.line]
-    return said[:MOST_LINES]
+def lines(looks: Sequence[Looked]) -> list[Looked]:
+    """Those in which a line was kept, the newest first."""
+    return [look for look in reversed(looks) if look.told.line]
 
 
 def _counted[Said: Scale](said: Iterable[Said], offered: Mapping[Said, Promise]) -> list[Count]:
@@ -197,39 +220,45 @@ def _counted[Said: Scale](said: Iterable[Said], offered: Mapping[Said, Promise])
     return sorted(found, key=lambda count: -count.times)
 
 
-def sentences(looks: Sequence[Looked], *, south: bool) -> list[str]:
+def sentences(looks: Sequence[Looked], today: date, *, south: bool) -> list[str]:
     """One of the newest season, one of the newest month: what was chosen more than once, and more than anything else."""
-    said = (_of_season(looks, south=south), _of_month(looks))
+    said = (_of_season(looks, today, south=south), _of_month(looks, today))
     return [sentence for sentence in said if sentence]
 
 
-def _of_season(looks: Sequence[Looked], *, south: bool) -> str:
+def _of_season(looks: Sequence[Looked], today: date, *, south: bool) -> str:
+    unsure = str(nearness.NEARNESS[UNSURE]).lower()
     for (year, quarter), held in _newest_first(looks, _season):
-        near = _mostly(look.told.nearness for look in held if isinstance(look.told.nearness, int))
-        word = _mostly(word for look in held for word in look.told.seems)
-        chosen = [str(nearness.NEARNESS[near]).lower()] if near is not None else []
-        chosen += [str(nearness.SEEMS[word]).lower()] if word is not None else []
+        near = _counted((look.told.nearness for look in held if look.told.nearness is not None), nearness.NEARNESS)
+        leading = [_leading(near), _leading(words(held))]
+        chosen = [count.words for count in leading if count and count.words != unsure]
         if not chosen:
             continue
-        season = str(SEASONS[(quarter + 2 * south) % 4])
-        if year != _season(looks[-1].day)[0]:
-            season = f"{season} {year}"
-        names = {"season": season, "one": chosen[0], "other": chosen[-1]}
+        names = {"season": _named(year, quarter, today, south=south), "one": chosen[0], "other": chosen[-1]}
         if len(chosen) > 1:
-            return _("%(season)s you mostly wrote “%(one)s” and “%(other)s”.") % names
-        return _("%(season)s you mostly wrote “%(one)s”.") % names
+            return _("%(season)s you most often wrote “%(one)s” and “%(other)s”.") % names
+        return _("%(season)s you most often wrote “%(one)s”.") % names
     return ""
 
 
-def _of_month(looks: Sequence[Looked]) -> str:
+def _named(year: int, quarter: int, today: date, *, south: bool) -> str:
+    """“In spring”, with its year where that is over; the season across New Year has two, and belongs to neither."""
+    season = str(SEASONS[(quarter + 2 * south) % 4])
+    this_year, this_quarter = _season(today)
+    if quarter:
+        return season if year == this_year else f"{season} {year}"
+    return season if (year, quarter) == (this_year, this_quarter) else f"{season} {year - 1}–{year % 100:02}"
+
+
+def _of_month(looks: Sequence[Looked], today: date) -> str:
     for month, held in _newest_first(looks, lambda day: day.replace(day=1)):
-        told = [need for look in held for need in look.told.needs if need not in NO_NEEDS]
-        need = _mostly(told)
+        told = (need for look in held for need in look.told.needs if need not in NO_NEEDS)
+        need = _leading(_counted(told, nearness.NEEDS))
         if need is None:
             continue
-        when = date_format(month, "F" if month.year == looks[-1].day.year else "F Y")
-        names = {"month": when, "need": str(nearness.NEEDS[need]).lower(), "times": told.count(need)}
-        if told.count(need) == 2:
+        when = date_format(month, "F" if month.year == today.year else "F Y")
+        names = {"month": when, "need": need.words, "times": need.times}
+        if need.times == 2:
             return _("In %(month)s “%(need)s” came up twice.") % names
         return _("In %(month)s “%(need)s” came up %(times)s times.") % names
     return ""
@@ -237,7 +266,7 @@ def _of_month(looks: Sequence[Looked]) -> str:
 
 def _newest_first[Part](looks: Sequence[Looked], part: Callable[[date], Part]) -> Iterator[tuple[Part, list[Looked]]]:
     for first, held in groupby(reversed(looks), key=lambda look: part(look.day)):
-        yield first, list(held)
+        yield first, list(held)[::-1]
 
 
 def _season(day: date) -> tuple[int, int]:
@@ -245,10 +274,10 @@ def _season(day: date) -> tuple[int, int]:
     return day.year + (day.month == 12), day.month % 12 // 3
 
 
-def _mostly[Said](said: Iterable[Said]) -> Said | None:
+def _leading(counts: Sequence[Count]) -> Count | None:
     """What was said more than once, and more often than anything else."""
-    first, second = [*Counter(said).most_common(2), (None, 0), (None, 0)][:2]
-    return first[0] if first[1] > max(1, second[1]) else None
+    next_best = max(1, counts[1].times if len(counts) > 1 else 0)
+    return counts[0] if counts and counts[0].times > next_best else None
 
 
 def is_south(person: User) -> bool:

@@ -107,8 +107,8 @@ def reword(person: User, wish: Wish, text: str, *, seen: str) -> bool:
     standing = opened(row)
     if standing is None or (mark(standing) != seen and standing != text):
         return False
-    row.text = text
-    row.save(update_fields=["text_sealed"])
+    row.text, row.batch = text, None  # words of its own now: it stays when the import it came with goes
+    row.save(update_fields=["text_sealed", "batch"])
     return True
 
 

@@ -1,7 +1,6 @@
 """Two people who know each other here: how that begins, what each may do, and how it ends."""
 
-from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -12,12 +11,14 @@ from accounts import ledger
 from accounts.models import SecurityEvent, User
 from sharing import sheets
 from sharing.models import Connection, Invitation, Practice, Sheet, Suggestion
+from sharing.opening import opened
 from vault import destroying, keyring
-from vault.envelope import Refused
 
 Kind = SecurityEvent.Kind
 NAME_MAX = 60
 SUGGESTION_MAX = 300
+ENOUGH, LATELY = 5, timedelta(days=30)  # suggestions to one client, in that time
+TWICE = timedelta(minutes=1)  # between two presses that were meant as one
 
 
 def connect(person: User, practice: Practice, name: str, invitation: Invitation | None = None) -> Connection:
@@ -77,12 +78,16 @@ def part_on(connection: Connection, ends_at: datetime | None, side: Connection.S
         row = Connection.objects.select_for_update().get(pk=connection.pk)
         if row.ended_at is not None or (side == Connection.Side.PRACTICE and _prolongs(row, ends_at)):
             return False
+        changes = row.ends_at != ends_at
         if row.ends_at is None or side == Connection.Side.CLIENT:
             row.ends_by = side  # a practice that names a nearer day leaves it the client's
         row.ends_at = ends_at
         if ends_at is None:
             row.ends_by = ""
         row.save(update_fields=["ends_at", "ends_by"])
+        if changes:
+            kind = Kind.PARTING_NAMED if ends_at else Kind.PARTING_TAKEN_BACK
+            ledger.note(row.owner_id, kind, connection=str(row.pk), by=side.value)
     connection.ends_at, connection.ends_by = row.ends_at, row.ends_by
     return True
 
@@ -119,18 +124,35 @@ def silence(connection: Connection, *, takes: bool) -> None:
 
 
 def suggest(connection: Connection, step: str, sentence: str) -> bool:
-    """Offer a step; the very same that waits already is offered once. False where the client takes none just now."""
+    """Offer a step. False where the client takes none just now, or where enough were offered lately.
+
+    Pressed twice it is offered once; the very same offered anew takes the place of the one that waits. What this
+    answers depends on what was offered alone, never on what became of it: else it would be a receipt.
+    """
+    now = timezone.now()
     with transaction.atomic():
         row = Connection.objects.select_for_update().get(pk=connection.pk)
+        connection.takes_suggestions = row.takes_suggestions
         if not row.takes_suggestions:
             return False
-        if _waits(row, step, sentence):
+        same = _alike(row, step, sentence, now)
+        if any(each.made_at > now - TWICE for each in same):
             return True
-        offer = Suggestion(owner_id=row.owner_id, connection=row, step=step, made_at=timezone.now())
+        if enough_until(row, now):
+            return False
+        row.suggestions.filter(pk__in=[each.pk for each in same], put_away_at=None).update(put_away_at=now)
+        offer = Suggestion(owner_id=row.owner_id, connection=row, step=step, made_at=now)
         offer.sentence = sentence
         offer.save()
         ledger.note(row.owner_id, Kind.SUGGESTION_OFFERED, connection=str(row.pk), step=step)
     return True
+
+
+def enough_until(connection: Connection, now: datetime) -> datetime | None:
+    """When there is room for another suggestion, where none is left. Those that were put away count like the others."""
+    lately = connection.suggestions.filter(made_at__gt=now - LATELY).order_by("-made_at")
+    made = list(lately.values_list("made_at", flat=True)[:ENOUGH])
+    return made[-1] + LATELY if len(made) == ENOUGH else None
 
 
 def offered(person: User) -> list[Suggestion]:
@@ -152,11 +174,15 @@ def _prolongs(row: Connection, ends_at: datetime | None) -> bool:
     return ends_at is None or ends_at > row.ends_at
 
 
-def _waits(row: Connection, step: str, sentence: str) -> bool:
-    same = row.suggestions.filter(step=step, put_away_at=None).fetch_mode(FETCH_RAISE)
-    with suppress(Refused, keyring.KeyNotInRing):
-        return any(each.sentence == sentence for each in same)
-    return False
+def _alike(row: Connection, step: str, sentence: str, now: datetime) -> list[Suggestion]:
+    """The very same, of those that wait or were made just now."""
+    there = row.suggestions.filter(Q(put_away_at=None) | Q(made_at__gt=now - TWICE), step=step)
+    return [each for each in there.fetch_mode(FETCH_RAISE) if _sentence(each) == sentence]
+
+
+def _sentence(row: Suggestion) -> str | None:
+    said: str | None = opened(row, "sentence", None)
+    return said
 
 
 def _use(invitation: Invitation, now: datetime) -> None:

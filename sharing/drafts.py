@@ -101,6 +101,24 @@ def arrange(person: User, connection: Connection, how: Callable[[Pieces], Pieces
         _put(draft, choices | {"pieces": how(choices["pieces"])}, rev=draft.rev)
 
 
+def rework(person: User, how: Callable[[Pieces], Pieces]) -> None:
+    """As `arrange`, in every draft of theirs: of what is over, too, and those put aside.
+
+    One that does not open just now stays as it is: nobody can read it, and nobody can change it.
+    """
+    with transaction.atomic():
+        held = Connection.objects.filter(pk__in=person.draft_sheets.values("connection")).order_by("pk")
+        list(held.select_for_update())
+        for draft in person.draft_sheets.all().fetch_mode(FETCH_RAISE):
+            try:
+                choices = choices_of(draft)
+            except Shut:
+                continue
+            pieces = how(choices["pieces"])
+            if pieces != choices["pieces"]:
+                _put(draft, choices | {"pieces": pieces}, rev=draft.rev)
+
+
 def add(pieces: Sequence[Picked], piece: Picked) -> Pieces:
     """With that piece at the end; what stands there already stays where it is."""
     return [*pieces] if any(same(piece, there) for there in pieces) else [*pieces, piece]

@@ -3,14 +3,14 @@
 from collections.abc import Callable
 from functools import wraps
 
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse
 
 from accounts.factors import has_second_factor, proved
 from accounts.models import User
 from accounts.requests import PersonRequest
 from sharing.models import Practice
 
-type View = Callable[..., HttpResponseBase]
+type View = Callable[..., HttpResponse]
 
 
 def practice_of(person: User) -> Practice:
@@ -30,7 +30,7 @@ def reading(view: View) -> View:
     """Only for an open practice, and only in a session that proved its second factor: else nothing is there."""
 
     @wraps(view)
-    def wrapped(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+    def wrapped(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         assert isinstance(request.user, User)
         practice = practice_of(request.user)
         if not may_read(request):  # type: ignore[arg-type]

@@ -181,6 +181,7 @@ class Sheet(models.Model):
     connection = models.ForeignKey(Connection, on_delete=models.DB_CASCADE, related_name="sheets")
     ask_sealed = models.BinaryField(null=True)
     own_ask_sealed = models.BinaryField(null=True)
+    own_whom_sealed = models.BinaryField(null=True)  # whom it was for, as they stated it then
     shared_at = models.DateTimeField()
     rule = models.CharField(max_length=8, choices=Rule)
     session_at = models.DateTimeField(null=True, blank=True)
@@ -192,6 +193,7 @@ class Sheet(models.Model):
 
     ask = SharedText("ask_sealed", share="pk", table=numbers.SHEET, field=numbers.SHEET_ASK)
     own_ask = SealedText("own_ask_sealed", table=numbers.SHEET, field=numbers.SHEET_OWN_ASK)
+    own_whom = SealedText("own_whom_sealed", table=numbers.SHEET, field=numbers.SHEET_OWN_WHOM)
 
     objects = SheetQuerySet.as_manager()
 

@@ -33,6 +33,11 @@ def words_of(item: SheetItem, copy: str) -> Words:
     return opened(item, copy, {}) or {"heading": _("This one cannot be opened just now")}
 
 
+def whom_of(sheet: Sheet) -> str:
+    """Whom it was for, for its owner: by the name they stated then; by today's where that was not kept."""
+    return opened(sheet, "own_whom", "") or sheet.connection.whom
+
+
 def ask_of(sheet: Sheet, copy: str) -> str | None:
     """What was asked for with it, of the reader's copy (`ask`) or the owner's (`own_ask`); None where it doesn't open."""
     words: str | None = opened(sheet, copy, None)

@@ -7,16 +7,15 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.own import FORGOTTEN, NOT_OFFERED
-from innerchild.fields import Words
+from innerchild.fields import Boxes, Words
 from sharing.connections import SUGGESTION_MAX
 
 LINE = forms.TextInput(attrs=FORGOTTEN)
 
 
-class About(forms.Form):
+class About(Boxes):
     """Who they are, as a client will read it."""
 
-    use_required_attribute = False
     title = _("Who you are")
     lead = _("A client reads this before anything else. It stands as you state it; we check none of it, and say so.")
     note = _("Whoever has your link can read these lines. They are not sealed.")
@@ -34,10 +33,9 @@ class About(forms.Form):
         return _needed(self.cleaned_data["profession"], _("What you are by profession goes here."))
 
 
-class Registration(forms.Form):
+class Registration(Boxes):
     """With whom they are registered, where they are."""
 
-    use_required_attribute = False
     title = _("Where you are registered")
     lead = _(
         "So that a client can look you up for themselves. Beside it they read: “Stated by them, not checked by us.”"
@@ -63,10 +61,9 @@ class Bounds(forms.Form):
     )
 
 
-class Habit(forms.Form):
+class Habit(Boxes):
     """When they read, in a sentence that every client sees."""
 
-    use_required_attribute = False
     title = _("When you read")
     lead = _("One sentence, so that nobody waits for an answer that isn’t coming.")
     note = _("Whoever has your link can read this line, too.")
@@ -82,10 +79,8 @@ class Habit(forms.Form):
         return " ".join(self.cleaned_data["reply_habit"].split())  # a box of two lines for one sentence
 
 
-class Suggest(forms.Form):
+class Suggest(Boxes):
     """A step, and a sentence that invites. There is no day in it."""
-
-    use_required_attribute = False
 
     step = forms.ChoiceField(
         label=_("Which step"),

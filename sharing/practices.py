@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts import ledger
+from accounts.factors import has_second_factor
 from accounts.models import SecurityEvent, User
 from exercises.home import Card
 from sharing import connections
@@ -56,12 +57,19 @@ def close(person: User, practice: Practice) -> None:
         practice.invitations.all().delete()
         Practice.objects.filter(pk=practice.pk).update(closed_at=timezone.now())
         User.objects.filter(pk=person.pk).update(session_rule=User.SessionRule.PLAIN)
+        ledger.note(person.pk, SecurityEvent.Kind.PRACTICE_CLOSED)
     person.session_rule = User.SessionRule.PLAIN
 
 
 def card(person: User) -> list[Card]:
     """For home of whoever has one open: the door to it. What lies behind it is told only there."""
     return [Card("sharing/practice_door.html", None)] if person.session_rule == User.SessionRule.PRACTICE else []
+
+
+def onward(person: User) -> str:
+    """For the page of the second step: the way on for whoever opens a practice, and has that step now."""
+    begun = Practice.objects.filter(owner=person, opened_at=None).exists()
+    return "sharing/practice_onward.html" if begun and has_second_factor(person) else ""
 
 
 def invite(practice: Practice) -> str | None:

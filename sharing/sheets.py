@@ -138,9 +138,9 @@ def pieces(sheet: Sheet) -> list[SheetItem]:
     return list(sheet.items.filter(withdrawn_at=None).order_by("position").fetch_mode(FETCH_RAISE))
 
 
-def talked(sheet: Sheet) -> None:
-    """The reader says that the two talked about it; the owner sees that. Said again, nothing changes."""
-    Sheet.objects.filter(pk=sheet.pk, talked_at=None).update(talked_at=timezone.now())
+def talked(sheet: Sheet) -> bool:
+    """The reader says that the two talked about it; the owner sees that. False where it was said before."""
+    return Sheet.objects.filter(pk=sheet.pk, talked_at=None).update(talked_at=timezone.now()) > 0
 
 
 def close_due(now: datetime) -> int:
@@ -164,7 +164,7 @@ def _seal(sheet: Sheet, composed: Composed, reader: UUID, times: Mapping[str, An
     for name, value in times.items():
         setattr(sheet, name, value)
     keyring.make_share_key(sheet.pk, owner=sheet.owner_id, reader=reader)
-    sheet.ask, sheet.own_ask = composed.ask, composed.ask
+    sheet.ask, sheet.own_ask, sheet.own_whom = composed.ask, composed.ask, sheet.connection.whom
     sheet.save(force_insert=True)
     for position, piece in enumerate(composed.pieces):
         sources = [str(key) for key in piece.sources]

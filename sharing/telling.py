@@ -45,6 +45,29 @@ class Over:
     words: str
 
 
+@dataclass(frozen=True, slots=True)
+class Readings:
+    """The times at which a sheet was opened on one day."""
+
+    day: str
+    times: list[str]
+
+    @property
+    def more(self) -> int:
+        """Those beyond the first few."""
+        return len(self.times) - 3
+
+
+def readings(sheet: Sheet) -> list[Readings]:
+    """Every receipt of a sheet, by its day: the newest day first, and on each the times in their order."""
+    found = map(timezone.localtime, sheet.openings.order_by("at", "id").values_list("at", flat=True))
+    days = [
+        Readings(formats.date_format(day, "l j F Y"), [formats.date_format(at, "H:i") for at in times])
+        for day, times in groupby(found, key=datetime.date)
+    ]
+    return days[::-1]
+
+
 def known(person: User, now: datetime) -> list[Known]:
     """Everybody this person is connected with, and what each of them may open, now or later."""
     rows = connections.going_on(person)

@@ -3,17 +3,13 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from innerchild.fields import Words
+from innerchild.fields import Boxes, Words
 
 ASK_MAX, BLACK_MAX = 2_000, 5_000
 FORGOTTEN = {"autocomplete": "off", "dir": "auto"}
 
 
-class TrayForm(forms.Form):
-    """Named like writing boxes, so that a page not kept gives them back."""
-
-    use_required_attribute = False
-
+class TrayForm(Boxes):
     ask = Words(
         ASK_MAX,
         label=_("What I’d like us to do with this"),
@@ -24,6 +20,3 @@ class TrayForm(forms.Form):
         label=_("Words to black out"),
         widget=forms.Textarea(attrs={**FORGOTTEN, "rows": "2", "class": "area is-short"}),
     )
-
-    def add_prefix(self, field_name: str) -> str:
-        return f"{field_name}.text"

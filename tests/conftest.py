@@ -7,6 +7,7 @@ import secrets
 import shutil
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import TimeoutError as FutureTimeout
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -98,8 +99,12 @@ def browser_type_launch_args(
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """The last save of a page that was closed may still hold its connection when its database is to go."""
+    """What is noted beside a request, or saved by a page that was closed, may be at work when its database is to go."""
     yield
+    from accounts import ledger  # noqa: PLC0415 - no app is there yet when this file is read
+
+    with suppress(FutureTimeout):
+        ledger._beside.submit(lambda: None).result(timeout=30)
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"

@@ -21,6 +21,7 @@ def second_step(request: PersonRequest) -> HttpResponse:
         "app": factors.has_app(person),
         "passkeys": len(factors.passkeys(person)),
         "left": factors.codes_left(person),
+        "onward": [template for each in factors.ONWARD if (template := each(person))],
     }
     return render_page(request, "accounts/second_step.html", context)
 

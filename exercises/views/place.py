@@ -216,6 +216,8 @@ def _is_kept(pressed: str, place: Place | None, choices: Mapping[str, Any]) -> b
 
 def _tried(walk: Walk, place: Place | None, choices: Mapping[str, Any]) -> dict[str, Any]:
     """What this visit says once these choices are held, but not kept."""
+    if place:
+        places.begin_on(walk.person, place)
     key = str(place.pk) if place else NEW
     draft = {**choices, "at": timezone.now().isoformat()}
     return {"place": key, "drafts": {**_built(walk).get("drafts", {}), key: draft}}

@@ -3,6 +3,7 @@
 The formats themselves are listed in `journal/importing/known.py`; docs/bringing-in.md says what each takes and leaves.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Protocol
@@ -32,11 +33,16 @@ class Refused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Skip:
-    """Something that stays where it was: so many of what, and why."""
+    """Something that stays where it was: so many of what, and why. `names` has the first of them that are called something."""
 
     what: Promise | str
     why: Promise | str
     count: int
+    names: Sequence[str] = field(default=(), repr=False)
+
+    @property
+    def more(self) -> int:
+        return self.count - len(self.names)
 
 
 @dataclass(slots=True, kw_only=True)

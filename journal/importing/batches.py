@@ -7,7 +7,7 @@ from itertools import batched
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import FETCH_RAISE, Max, Min, Q, QuerySet
+from django.db.models import FETCH_RAISE, Exists, Max, Min, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts import ledger
 from accounts.models import SecurityEvent, User
-from journal import words
+from journal import copies, words
 from journal.importing import Format, Preview, Refused
 from journal.importing.bundle import Bundle
 from journal.importing.known import FORMATS
@@ -101,6 +101,8 @@ def held(person: User, row: Import) -> Held:
         KINDS["letters"]: letters.count(),
         KINDS["check_ins"]: looks.count(),
         KINDS["wishes"]: wishes.count(),
+        KINDS["places"]: row.places.count(),
+        KINDS["earlier"]: person.revisions.filter(entry__batch=row, made_at__lte=row.made_at).count(),
     }
     days = [
         day
@@ -124,11 +126,16 @@ def changed(person: User, row: Import) -> list[Changed]:
 
 @transaction.atomic
 def take_out(person: User, row: Import, also: Collection[str]) -> None:
-    """Everything that came with it, past the bin, and what was changed since only where `also` names it."""
+    """Everything that came with it, past the bin, and what was changed since only where `also` names it.
+
+    A place, a walk or a wish that was changed here has left the batch by that. A wish that a gift stays for stays, too.
+    """
+    copies.gone(person, going(person, row, also))
     for some in batched(_going_pieces(person, row, also), TAKEN_AT_ONCE):
         person.entries.filter(pk__in=some).delete()
     _going_looks(person, row, also).delete()
-    person.wishes.filter(batch=row).exclude(Q(given_at__gt=row.made_at) | Q(withdrawn_at__gt=row.made_at)).delete()
+    wishes = person.wishes.filter(batch=row).exclude(Exists(person.entries.filter(wish=OuterRef("pk"))))
+    wishes.exclude(Q(given_at__gt=row.made_at) | Q(withdrawn_at__gt=row.made_at)).delete()
     row.places.all().delete()
     row.visits.all().delete()
     row.delete()

@@ -6,7 +6,6 @@ whose days are written in an order that everybody chooses for themselves.
 
 import html
 import re
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import PurePosixPath
@@ -16,7 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from journal.importing import Refused, pieces, records
 from journal.importing.bundle import Bundle
-from journal.importing.pieces import Piece
+from journal.importing.pieces import Left, Piece
 from journal.importing.records import Record
 
 MONTH = re.compile(r"(?:.*/)?(\d{4})/(\d{2})\.json")
@@ -36,7 +35,7 @@ class DailyTxt(pieces.Journal):
     def fits(self, bundle: Bundle) -> bool:
         return any(MONTH.fullmatch(name) or PAGE.fullmatch(name) for name in bundle.names())
 
-    def pieces(self, bundle: Bundle, home: ZoneInfo, left: Counter[str]) -> Iterator[Piece]:
+    def pieces(self, bundle: Bundle, home: ZoneInfo, left: Left) -> Iterator[Piece]:
         if any(PAGE.fullmatch(name) for name in bundle.names()):
             raise Refused(bundle.name, PAGES)
         if any(PurePosixPath(name).name == "user.json" for name in bundle.names()):
@@ -51,7 +50,7 @@ class DailyTxt(pieces.Journal):
             elif PurePosixPath(name).name == "templates.json":
                 left["templates"] += Record.of(name, bundle.json(name)).count("templates")
             elif not name.endswith(".json") or "files" in PurePosixPath(name).parts:
-                left[pieces.medium(name)] += 1
+                left.file(name)
 
 
 def _tags(bundle: Bundle) -> Mapping[float, str]:

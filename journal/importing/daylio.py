@@ -22,7 +22,7 @@ from journal import words
 from journal.export import ROWS_AT_ONCE
 from journal.importing import Preview, Refused, Skip, pieces, records
 from journal.importing.bundle import MEMBER, Bundle
-from journal.importing.here import Here
+from journal.importing.here import Here, Looks
 from journal.importing.meanings import LEFT_OUT, WORD, meant
 from journal.models import CheckIn, Import
 from journal.saving import LIMIT
@@ -49,6 +49,11 @@ class Row:
     mood: str = field(repr=False)
     activities: list[str] = field(repr=False)
     note: str = field(repr=False)
+
+    @property
+    def clock(self) -> str:
+        """Day and hour as the file says them, whatever zone somebody lives in by now."""
+        return f"{self.at:%Y-%m-%dT%H:%M}"
 
     def line(self, *, with_mood: bool) -> str:
         beside = [
@@ -80,14 +85,15 @@ class Daylio:
         return told
 
     def _new(self, person: User, bundle: Bundle, told: Preview) -> Iterator[tuple[Row, bytes]]:
-        here, nothing = Here(person, self.key), 0
+        here, looks, nothing = Here(person, self.key), Looks(person), 0
         for row in _rows(bundle, records.zone(person.time_zone, ZoneInfo("UTC"))):
             whole = row.line(with_mood=True)
             if not _answers(row, bundle.told):
                 nothing += 1
                 continue
-            known = here.meet(f"{row.at.isoformat()}:{whole}", "", row.day)
-            if known is None:
+            formerly = f"{row.at.isoformat()}:{whole}"  # what came in under this name is known by it
+            known = here.meet(f"{row.clock}:{whole}", "", row.day, row.at, formerly=formerly)
+            if known is None or here.met(looks.have(row.clock, {whole, row.line(with_mood=False)} - {""})):
                 continue
             told.found("check_ins", row.day, words.first_of(whole, words=40))
             yield row, known

@@ -1,7 +1,6 @@
 """Day One: a zip with one JSON file a journal and folders of media, or such a JSON file by itself (version 1.0)."""
 
 import re
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 from zoneinfo import ZoneInfo
@@ -11,13 +10,15 @@ from django.utils.translation import gettext_lazy
 
 from journal.importing import Refused, pieces, plain, records
 from journal.importing.bundle import Bundle
-from journal.importing.pieces import Piece
+from journal.importing.pieces import Left, Piece
 from journal.importing.records import Record
 
 MOMENT = re.compile(r"!?\[[^\[\]\n]*\]\(dayone-moment:/(?:/|(video|audio|pdfAttachment)/)[^()\s\[\]]*\)")
 NO_CREATION = gettext_lazy("There is no day in it, so it has no place here. Nothing was brought in.")
 MEDIA = {"photos": "photos", "videos": "videos", "audios": "audios", "pdfAttachments": "pdfs"}
-BESIDE = {"location": "places", "weather": "weather", "music": "music"}
+BESIDE = {
+    "location": "places", "weather": "weather", "music": "music", "userActivity": "activity", "template": "templates",
+}  # fmt: skip
 
 
 class DayOne(pieces.Journal):
@@ -32,7 +33,7 @@ class DayOne(pieces.Journal):
                 return "metadata" in said or (bool(found) and isinstance(found[0], dict) and "creationDate" in found[0])
         return False
 
-    def pieces(self, bundle: Bundle, home: ZoneInfo, left: Counter[str]) -> Iterator[Piece]:
+    def pieces(self, bundle: Bundle, home: ZoneInfo, left: Left) -> Iterator[Piece]:
         names = _journals(bundle)
         for name in names:
             # Each with its journal's name below it, where there is more than one.
@@ -52,7 +53,7 @@ def _light(said: dict[str, object]) -> object:
     return said
 
 
-def _piece(entry: Record, home: ZoneInfo, left: Counter[str], below: str) -> Piece:
+def _piece(entry: Record, home: ZoneInfo, left: Left, below: str) -> Piece:
     at = entry.moment("creationDate")
     if at is None:
         raise Refused(entry.at("creationDate"), NO_CREATION)
@@ -61,6 +62,7 @@ def _piece(entry: Record, home: ZoneInfo, left: Counter[str], below: str) -> Pie
     there = records.zone(named, home)
     for field, what in MEDIA.items():
         left[what] += entry.count(field)
+        left.name(what, *(_called(medium) for medium in entry.listed(field)))
     for field, what in BESIDE.items():
         left[what] += entry.said.get(field) is not None
     left["stars"] += bool(entry.said.get("starred") or entry.said.get("isPinned"))
@@ -74,6 +76,13 @@ def _piece(entry: Record, home: ZoneInfo, left: Counter[str], below: str) -> Pie
         zone=there,
         changed=entry.moment("modifiedDate"),
     )
+
+
+def _called(medium: object) -> str:
+    """What a photo or a recording is called: its own name, or that of its file, of which some say only a part."""
+    said = medium if isinstance(medium, dict) else {}
+    name = ".".join(str(said[part]) for part in ("md5", "type") if said.get(part))
+    return str(said.get("filename") or name or said.get("identifier") or "")
 
 
 def _words(entry: Record) -> str:

@@ -3,14 +3,16 @@
 import hashlib
 from collections import Counter
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from journal import words
+from journal import checkins, words
 from journal.importing import Skip
+from journal.importing.records import zone
 from journal.kept import opened_title
 from journal.models import Entry
 from journal.saving import opened
@@ -23,53 +25,96 @@ COMPARED = ("id", "owner_id", "local_date", "kind", "voice", "title_sealed", "bo
 
 
 class Here:
-    """One person's side of an import. It remembers what it has met, so that an archive may say a thing twice."""
+    """One person's side of an import. It remembers what it has met, so that an archive may say a thing twice.
+
+    A month is read before anything of it is written, so nothing of the archive itself is among what was here.
+    """
 
     def __init__(self, person: User, source: str) -> None:
         self._person, self._source = person, source
         self._keys = [key for _generation, key in sorted(keyring.current().all(person.pk).items(), reverse=True)]
         self._sources = _sources(person)
-        self._texts: dict[date, set[bytes]] = {}
+        self._texts: dict[date, Counter[bytes]] = {}
+        self._spoken: Counter[tuple[date, bytes]] = Counter()  # how many of the texts here stand for one of the archive
+        self._moments: set[tuple[datetime, bytes]] = set()
         self._met: Counter[str] = Counter()
 
-    def meet(self, name: str, text: str, day: date) -> bytes | None:
+    def meet(self, name: str, text: str, day: date, at: datetime, *, formerly: str = "") -> bytes | None:
         """The hash something new will be known by; None for what is here. An empty `text` is compared by its name alone.
 
-        The text is part of the hash: what was changed where it came from comes in beside what came in before.
+        The text is part of the hash: what was changed where it came from comes in beside what came in before. A text
+        that was here before stands for one of that day; the archive itself may say the same twice at two times.
+        `formerly`: another name it may be known by.
         """
         print_ = hashlib.sha256(text.encode()).digest()
-        said = f"{self._source}:{name}:".encode() + print_
-        hashes = [envelope.keyed_hash(key, PURPOSE, said) for key in self._keys]
-        known = next((one for one in hashes if one in self._sources), None)
-        if known is not None:
-            self._met["binned" if self._sources[known] else "here"] += 1
-            return None
-        if text and print_ in self._on(day):
-            self._met["here"] += 1
-            return None
-        if text:
-            self._on(day).add(print_)
-        self._sources[hashes[0]] = False
-        return hashes[0]
+        known, new = self._known(print_, name, formerly)
+        met = self._sources.get(known, "")
+        if not met and text:
+            if (at, print_) in self._moments:
+                met = "twice"
+            elif self._on(day)[print_] > self._spoken[day, print_]:
+                met = "here"
+        self._sources[known] = "twice"
+        self._moments.add((at, print_))
+        self._spoken[day, print_] += met == "here"
+        self._met[met] += 1
+        return None if met else new
+
+    def met(self, there: bool) -> bool:  # noqa: FBT001 # it is the question, and the answer
+        """Count what its own format found to be here."""
+        self._met["here"] += there
+        return there
+
+    def _known(self, print_: bytes, *names: str) -> tuple[bytes, bytes]:
+        """The hash it is known by already, if it is, and that of the newest key."""
+        said = [f"{self._source}:{name}:".encode() + print_ for name in names if name]
+        hashes = [envelope.keyed_hash(key, PURPOSE, one) for one in said for key in self._keys]
+        return next((one for one in hashes if one in self._sources), hashes[0]), hashes[0]
 
     def skipped(self) -> list[Skip]:
-        why = {
-            "here": _("They are here already, word for word."),
-            "binned": _("They are here already, in the bin."),
+        told = {
+            "here": (_("Things that came before"), _("They are here already, word for word.")),
+            "binned": (_("Things that came before"), _("They are here already, in the bin.")),
+            "twice": (_("Repeats"), _("It stands in this file more than once, word for word.")),
         }
-        return [Skip(_("Things that came before"), why[name], self._met[name]) for name in why if self._met[name]]
+        return [Skip(*told[name], self._met[name]) for name in told if self._met[name]]
 
-    def _on(self, day: date) -> set[bytes]:
-        """The texts of that day, read with their whole month."""
+    def _on(self, day: date) -> Counter[bytes]:
+        """The texts that were here of that day, read with their whole month."""
         first = day.replace(day=1)
         if first not in self._texts:
-            self._texts[first] = set()
+            self._texts[first] = Counter()
             after = (first + timedelta(days=31)).replace(day=1)
             rows = self._person.entries.out().filter(local_date__gte=first, local_date__lt=after, rev__gt=0)
             for some in by_key(rows.only(*COMPARED), size=AT_ONCE):
                 for row in some:
-                    self._texts.setdefault(row.local_date, set()).add(_print(row))
-        return self._texts.setdefault(day, set())
+                    self._texts.setdefault(row.local_date, Counter())[_print(row)] += 1
+        return self._texts.setdefault(day, Counter())
+
+
+class Looks:
+    """The looks that were brought in, here or where an archive of ours comes from: by the clock of their place, and line."""
+
+    def __init__(self, person: User) -> None:
+        self._rows = person.check_ins.exclude(source_hashed=None)
+        self._lines: dict[str, dict[str, set[str]]] = {}
+
+    def have(self, clock: str, lines: set[str]) -> bool:
+        """Whether one of that minute says one of those lines. `clock`: "2026-11-29T21:30"."""
+        month = clock[:7]
+        if month not in self._lines:
+            self._lines[month] = self._read(date.fromisoformat(f"{month}-01"))
+        return not lines.isdisjoint(self._lines[month].get(clock, ()))
+
+    def _read(self, first: date) -> dict[str, set[str]]:
+        found: dict[str, set[str]] = {}
+        rows = self._rows.filter(local_date__gte=first, local_date__lt=(first + timedelta(days=31)).replace(day=1))
+        for some in by_key(rows.only("id", "owner_id", "at", "time_zone", "answers_sealed")):
+            for row in some:
+                said = checkins.opened(row)
+                clock = f"{row.at.astimezone(zone(row.time_zone, ZoneInfo('UTC'))):%Y-%m-%dT%H:%M}"
+                found.setdefault(clock, set()).add(said.line if said else "")
+        return found
 
 
 class Brought:
@@ -106,13 +151,13 @@ class Brought:
         return found
 
 
-def _sources(person: User) -> dict[bytes, bool]:
-    """The hash of everything that came from elsewhere, and whether it lies in the bin."""
-    found: dict[bytes, bool] = {}
+def _sources(person: User) -> dict[bytes, str]:
+    """The hash of everything that came from elsewhere, and where it lies: "here", or "binned"."""
+    found: dict[bytes, str] = {}
     brought = (person.entries.exclude(source_hashed=None), person.check_ins.exclude(source_hashed=None))
     for rows in brought:
         for known, binned in rows.values_list("source_hashed", "binned_at"):
-            found[bytes(known or b"")] = binned is not None
+            found[bytes(known or b"")] = "here" if binned is None else "binned"
     return found
 
 

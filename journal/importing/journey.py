@@ -1,15 +1,15 @@
 """Journey: a zip with one JSON file an entry, and its media beside it."""
 
-from collections import Counter
 from collections.abc import Iterator
 from itertools import islice
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from journal.importing import Refused, pieces, plain, records
 from journal.importing.bundle import Bundle
-from journal.importing.pieces import Piece
+from journal.importing.pieces import Left, Piece
 from journal.importing.records import Record
 
 NO_TIME = gettext_lazy("There is no time in it, so it has no place here. Nothing was brought in.")
@@ -23,10 +23,10 @@ class Journey(pieces.Journal):
     def fits(self, bundle: Bundle) -> bool:
         return any(_is_entry(bundle.json(name)) for name in islice(_entries(bundle), LOOKED_AT))
 
-    def pieces(self, bundle: Bundle, home: ZoneInfo, left: Counter[str]) -> Iterator[Piece]:
+    def pieces(self, bundle: Bundle, home: ZoneInfo, left: Left) -> Iterator[Piece]:
         for name in bundle.names():
             if not name.endswith(".json"):
-                left[pieces.medium(name)] += 1
+                left.file(name)
         for name in _entries(bundle):
             said = bundle.json(name)
             if _is_entry(said):
@@ -43,7 +43,7 @@ def _is_entry(said: object) -> bool:
     return isinstance(said, dict) and "date_journal" in said
 
 
-def _piece(entry: Record, home: ZoneInfo, left: Counter[str]) -> Piece:
+def _piece(entry: Record, home: ZoneInfo, left: Left) -> Piece:
     written = entry.number("date_journal")
     if written is None:
         raise Refused(entry.at("date_journal"), NO_TIME)
@@ -51,12 +51,15 @@ def _piece(entry: Record, home: ZoneInfo, left: Counter[str]) -> Piece:
     at = records.of_epoch(entry.at("date_journal"), written)
     there = records.zone(entry.text("timezone"), home)
     _count(entry, left)
+    beside = _beside(entry, left)
     text = entry.text("text", "preview_text")
     title, text = pieces.headed(plain.from_html(text) if plain.is_html(text) else text)
+    has_words = bool(title or text.strip())
+    left["moods"] += not has_words and bool(entry.number("mood") or entry.number("sentiment"))
     return Piece(
         source=entry.text("id"),
         title=title,
-        text=pieces.with_foot(text, pieces.tags(entry.texts("tags"))) if title or text.strip() else "",
+        text=pieces.with_foot(text, *beside, pieces.tags(entry.texts("tags"))) if has_words else "",
         at=at,
         day=at.astimezone(there).date(),
         zone=there,
@@ -64,12 +67,24 @@ def _piece(entry: Record, home: ZoneInfo, left: Counter[str]) -> Piece:
     )
 
 
-def _count(entry: Record, left: Counter[str]) -> None:
+def _beside(entry: Record, left: Left) -> list[str]:
+    """Mood and sentiment as they came, for nobody outside knows what their numbers mean, and the names it was put under."""
+    mood, sentiment = entry.number("mood"), entry.number("sentiment")
+    names = {name: said for name in ("folder", "label") if isinstance(said := entry.said.get(name), str)}
+    left["labels"] += any(entry.said.get(name) and name not in names for name in ("folder", "label"))
+    return [
+        _("Mood: %(mood)s") % {"mood": f"{mood:g}"} if mood else "",
+        _("Sentiment: %(number)s") % {"number": f"{sentiment:g}"} if sentiment else "",
+        _("Folder: %(name)s") % {"name": entry.text("folder")} if names.get("folder") else "",
+        _("Label: %(name)s") % {"name": entry.text("label")} if names.get("label") else "",
+    ]
+
+
+def _count(entry: Record, left: Left) -> None:
     """Where it was and what the weather was: numbers out of their range mean that nobody noted them."""
     latitude, weather = entry.number("lat"), entry.record("weather")
     degrees = weather.number("degree_c") if weather else None
     left["places"] += bool(entry.text("address")) or (latitude is not None and -90 <= latitude < 90)
     left["weather"] += degrees is not None and degrees < 100
     left["music"] += bool(entry.text("music_title"))
-    left["moods"] += bool(entry.number("mood")) or bool(entry.number("sentiment"))
     left["stars"] += bool(entry.said.get("favourite"))

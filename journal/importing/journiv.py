@@ -1,6 +1,5 @@
 """Journiv: a zip with `data.json` (its website calls it `journiv.json`) and a folder of media."""
 
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 from zoneinfo import ZoneInfo
@@ -10,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from journal.importing import Refused, pieces, plain, records
 from journal.importing.bundle import Bundle
-from journal.importing.pieces import Piece
+from journal.importing.pieces import Left, Piece
 from journal.importing.records import Record
 
 NAMES = {"data.json", "journiv.json"}
@@ -26,7 +25,7 @@ class Journiv(pieces.Journal):
         said = bundle.json(name) if name else None
         return isinstance(said, dict) and isinstance(said.get("journals"), list)
 
-    def pieces(self, bundle: Bundle, home: ZoneInfo, left: Counter[str]) -> Iterator[Piece]:
+    def pieces(self, bundle: Bundle, home: ZoneInfo, left: Left) -> Iterator[Piece]:
         name = _data(bundle)
         said = Record.of(name, bundle.json(name))
         settings = said.record("user_settings")
@@ -45,7 +44,7 @@ def _data(bundle: Bundle) -> str:
     return found[0] if found else ""
 
 
-def _piece(entry: Record, home: ZoneInfo, left: Counter[str], below: str) -> Piece:
+def _piece(entry: Record, home: ZoneInfo, left: Left, below: str) -> Piece:
     there = records.zone(entry.text("entry_timezone"), home)
     written = entry.moment("entry_datetime_utc")
     said = entry.text("entry_date")[:10]
@@ -53,7 +52,7 @@ def _piece(entry: Record, home: ZoneInfo, left: Counter[str], below: str) -> Pie
     if day is None:
         raise Refused(entry.at("entry_date"), NO_DAY)
     for medium in entry.records("media"):
-        left[pieces.medium(medium.text("filename", "file_path"))] += 1
+        left.file(medium.text("filename", "file_path"))
     left["places"] += bool(entry.text("location"))
     left["weather"] += bool(entry.text("weather"))
     left["stars"] += bool(entry.said.get("is_pinned"))

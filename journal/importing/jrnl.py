@@ -1,6 +1,5 @@
 """jrnl: the one JSON file that `jrnl --export json` writes. It knows a day and an hour, and no zone: the person's own."""
 
-from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, time
 from pathlib import PurePosixPath
@@ -10,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from journal.importing import Refused, pieces, records
 from journal.importing.bundle import Bundle
-from journal.importing.pieces import Piece
+from journal.importing.pieces import Left, Piece
 from journal.importing.records import Record
 
 NO_DAY = gettext_lazy("There is no day in it, so it has no place here. Nothing was brought in.")
@@ -30,7 +29,7 @@ class Jrnl(pieces.Journal):
             isinstance(first, dict) and {"title", "body", "date"} <= set(first)
         )
 
-    def pieces(self, bundle: Bundle, home: ZoneInfo, left: Counter[str]) -> Iterator[Piece]:
+    def pieces(self, bundle: Bundle, home: ZoneInfo, left: Left) -> Iterator[Piece]:
         name = _file(bundle)
         for entry in Record.of(name, bundle.json(name)).records("entries"):
             left["stars"] += entry.said.get("starred") is True

@@ -4,7 +4,6 @@ Where a piece says no day of its own, its name may, or the folders it lies in; e
 """
 
 import re
-from collections import Counter
 from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import PurePosixPath
@@ -17,7 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from journal.importing import Refused, pieces, records
 from journal.importing import frontmatter as matter
 from journal.importing.bundle import Bundle
-from journal.importing.pieces import Piece
+from journal.importing.pieces import Left, Piece
 from journal.models import Entry
 
 ENDINGS = {".md", ".markdown", ".txt", ".text"}
@@ -40,14 +39,14 @@ class Markdown(pieces.Journal):
     def fits(self, bundle: Bundle) -> bool:
         return any(_is_text(name) for name in bundle.names())
 
-    def pieces(self, bundle: Bundle, home: ZoneInfo, left: Counter[str]) -> Iterator[Piece]:
+    def pieces(self, bundle: Bundle, home: ZoneInfo, left: Left) -> Iterator[Piece]:
         for name in bundle.names():
             if _is_text(name):
                 yield _piece(bundle, name, home, left)
             else:
-                left[pieces.medium(name)] += 1
+                left.file(name)
 
-    def remarks(self, left: Counter[str]) -> list[Promise | str]:
+    def remarks(self, left: Left) -> list[Promise | str]:
         count = left["undated"]
         if not count:
             return []
@@ -65,18 +64,18 @@ def _is_text(name: str) -> bool:
     return PurePosixPath(name).suffix.lower() in ENDINGS
 
 
-def _piece(bundle: Bundle, name: str, home: ZoneInfo, left: Counter[str]) -> Piece:
+def _piece(bundle: Bundle, name: str, home: ZoneInfo, left: Left) -> Piece:
     front, body = matter.parted(records.whole(name, bundle.text(name).replace("\r\n", "\n")))
     there = records.zone(front.one("timezone", "time_zone"), home)
     title, text = pieces.headed(body)
-    called = front.line("title") or front.line("question") or title or _named(name)
+    called = front.line("title") or front.line("question") or title or _named(name, front.one("id"))
     if title and called != title:
         text = body
     # A question of ours is not said twice; one of somebody's own stays, whatever stands above it.
     asked = set() if front.one("question_key") or not front.one("title") else {"question"}
     foot, folded = front.rest(USED - asked), front.one("sealed_until")
     has_words = bool(body.strip() or foot)
-    day, at = _when(bundle, name, front, there, left if has_words else Counter())
+    day, at = _when(bundle, name, front, there, left if has_words else Left())
     is_letter = front.one("type") == Entry.Kind.LETTER
     changed = _bare(front.one(*CHANGES))
     return Piece(
@@ -93,7 +92,7 @@ def _piece(bundle: Bundle, name: str, home: ZoneInfo, left: Counter[str]) -> Pie
     )
 
 
-def _when(bundle: Bundle, name: str, front: matter.Front, there: ZoneInfo, left: Counter[str]) -> tuple[date, datetime]:
+def _when(bundle: Bundle, name: str, front: matter.Front, there: ZoneInfo, left: Left) -> tuple[date, datetime]:
     """The day of a piece and its moment: what it says itself, what its name says, or when the file was changed."""
     said, day = _bare(front.one(*DATES)), _bare(front.one("date"))
     if said:
@@ -122,8 +121,10 @@ def _moment(where: str, said: str, there: ZoneInfo) -> datetime:
     return records.moment(where, said, there)
 
 
-def _named(name: str) -> str:
-    """What the file is called, where that is more than a day and a number."""
+def _named(name: str, key: str) -> str:
+    """What the file is called, where that is more than a day and a number. Our own export calls it by step and id."""
+    if key and PurePosixPath(name).stem.endswith(f"-{key[:8]}"):
+        return ""
     stem = DAY.sub("", PurePosixPath(name).stem).strip(" -_.")
     return stem if re.search(r"[^\W\d_]{2}", stem) else ""
 

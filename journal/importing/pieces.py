@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from journal import words
 from journal.export import grouped
-from journal.importing import Preview, Skip
+from journal.importing import LINE, Preview, Skip
 from journal.importing.bundle import Bundle
 from journal.importing.here import Here
 from journal.importing.records import zone
@@ -25,6 +25,7 @@ from journal.models import Entry, Import
 from journal.saving import LIMIT
 
 TITLE = 300
+NAMED = 50  # files of each kind
 AT_ONCE = 20  # rows of one statement, of 200,000 characters at most
 
 KINDS: Mapping[str, Promise] = {
@@ -48,6 +49,8 @@ MEDIA: Mapping[str, Promise] = {
     "music": gettext_lazy("Music"),
     "moods": gettext_lazy("Moods told as a number"),
     "stars": gettext_lazy("Stars and pins"),
+    "activity": gettext_lazy("Steps and activities"),
+    "labels": gettext_lazy("Folders and labels that are no words"),
     "templates": gettext_lazy("Templates"),
 }
 ENDINGS: Mapping[str, str] = {
@@ -87,17 +90,35 @@ class Piece:
         return self
 
 
+class Left(Counter[str]):
+    """What stays where it was: how many of each kind, and what the first of the files among them are called."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: dict[str, list[str]] = {}
+
+    def file(self, name: str) -> None:
+        kind = medium(name)
+        self[kind] += 1
+        self.name(kind, name)
+
+    def name(self, kind: str, *names: str) -> None:
+        """What is half a character is shown as a question mark."""
+        known = self.names.setdefault(kind, [])
+        known += [name[:LINE].encode(errors="replace").decode() for name in names if name][: NAMED - len(known)]
+
+
 class Journal:
     """A format that brings pieces of writing. What it counts in `left` is told as staying where it was."""
 
     key: str
     title: Promise | str
 
-    def pieces(self, bundle: Bundle, home: ZoneInfo, left: Counter[str]) -> Iterator[Piece]:
+    def pieces(self, bundle: Bundle, home: ZoneInfo, left: Left) -> Iterator[Piece]:
         """Everything in it, in any order; `home` is the zone of what names none. Raises `Refused`."""
         raise NotImplementedError
 
-    def remarks(self, left: Counter[str]) -> list[Promise | str]:  # noqa: ARG002  # a format may have something to say
+    def remarks(self, left: Left) -> list[Promise | str]:  # noqa: ARG002  # a format may have something to say
         return []
 
     def preview(self, person: User, bundle: Bundle) -> Preview:
@@ -116,12 +137,12 @@ class Journal:
 
     def _new(self, person: User, bundle: Bundle, told: Preview) -> Iterator[tuple[Piece, bytes]]:
         """What is not here yet, each with the hash it will be known by; the rest is counted in `told`."""
-        here, left = Here(person, self.key), Counter[str]()
+        here, left = Here(person, self.key), Left()
         for piece in map(Piece.fitting, self.pieces(bundle, zone(person.time_zone, ZoneInfo("UTC")), left)):
             if not piece.whole:
                 left["wordless"] += 1
                 continue
-            known = here.meet(piece.source or piece.at.isoformat(), piece.whole, piece.day)
+            known = here.meet(piece.source or piece.at.isoformat(), piece.whole, piece.day, piece.at)
             if known is None:
                 continue
             kind = "letters" if piece.kind == Entry.Kind.LETTER else "pieces"
@@ -132,7 +153,9 @@ class Journal:
         told.skipped += here.skipped()
         if left["wordless"]:
             told.skipped.append(Skip(_("Entries without words"), WORDLESS, left["wordless"]))
-        told.skipped += [Skip(what, STAYS, left[name]) for name, what in MEDIA.items() if left[name]]
+        told.skipped += [
+            Skip(what, STAYS, left[name], left.names.get(name, [])) for name, what in MEDIA.items() if left[name]
+        ]
         told.remarks += self.remarks(left)
 
 

@@ -52,31 +52,31 @@ class Record:
         return ""
 
     def texts(self, name: str) -> list[str]:
-        return [whole(f"{self.at(name)} {n}", value) for n, value in enumerate(self._list(name), 1) if value]
+        return [whole(f"{self.at(name)} {n}", value) for n, value in enumerate(self.listed(name), 1) if value]
 
     def records(self, name: str) -> list["Record"]:
-        return [Record.of(f"{self.at(name)} {n}", value) for n, value in enumerate(self._list(name), 1)]
+        return [Record.of(f"{self.at(name)} {n}", value) for n, value in enumerate(self.listed(name), 1)]
 
     def record(self, name: str) -> "Record | None":
         value = self.said.get(name)
         return None if value is None else Record.of(self.at(name), value)
 
     def count(self, name: str) -> int:
-        return len(self._list(name))
+        return len(self.listed(name))
 
     def number(self, name: str) -> float | None:
         value = self.said.get(name)
         return None if value is None else a_number(self.at(name), value)
 
     def numbers(self, name: str) -> list[float]:
-        return [a_number(f"{self.at(name)} {n}", value) for n, value in enumerate(self._list(name), 1)]
+        return [a_number(f"{self.at(name)} {n}", value) for n, value in enumerate(self.listed(name), 1)]
 
     def moment(self, name: str) -> datetime | None:
         """A time as ISO 8601 writes it; without a zone of its own it is UTC. None where nothing is said."""
         said = self.text(name)
         return moment(self.at(name), said) if said else None
 
-    def _list(self, name: str) -> list[object]:
+    def listed(self, name: str) -> list[object]:
         value = self.said.get(name)
         if value is None:
             return []

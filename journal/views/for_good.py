@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -11,7 +12,8 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.requests import PersonRequest
 from innerchild.http import render_page, safe_next
-from journal.views import copies
+from journal import copies
+from journal.views.copies import asked_first
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -22,8 +24,10 @@ def entry_for_good(request: PersonRequest, pk: UUID) -> HttpResponse:
     if request.method != "POST":
         another = request.user.entries.out().filter(conflict_of=row).exists()
         return render_page(request, "journal/for_good.html", {"back": back, "copies": another})
-    if page := copies.asked_first(request, [row.pk], back=back, for_good=True):
+    if page := asked_first(request, [row.pk], back=back, for_good=True):
         return page
-    row.delete()
+    with transaction.atomic():
+        copies.gone(request.user, [row.pk])
+        row.delete()
     messages.success(request, _("It’s gone, for good."))
     return HttpResponseRedirect(back)

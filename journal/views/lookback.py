@@ -1,10 +1,12 @@
 """Your own words, handed back: off until somebody asks, and away again when they like."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from django import forms
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -12,6 +14,7 @@ from accounts import preferences
 from accounts.requests import PersonRequest
 from innerchild.http import render_page
 from journal import checkins, dots, lookback
+from journal.lookback import Looked
 
 UNREAD = _("That day could not be read. One way to write it is 2026-11-23.")
 ALWAYS = (date.min, date.max)
@@ -60,20 +63,32 @@ def look_back_hide(request: PersonRequest) -> HttpResponse:
 def _back(request: PersonRequest) -> dict[str, object]:
     form = Range(request.GET)
     looks, shut = lookback.read(request.user, *form.days())
-    columns = lookback.columns(looks)
+    today = timezone.localdate()
+    columns = lookback.columns(looks, today)
     return {
         "form": form,
         "looks": looks,
         "shut": shut,
-        "sentences": lookback.sentences(looks, south=lookback.is_south(request.user)),
+        "sentences": lookback.sentences(looks, today, south=lookback.is_south(request.user)),
         "columns": columns,
         "last": columns[-1] if columns else None,
         "picture": dots.picture(columns),
         "unsure": lookback.unsure(looks),
         "lists": [
-            (_("How they seemed"), lookback.words(looks)),
-            (_("What was wanted"), lookback.needs(looks)),
-            (_("How you spoke inside"), lookback.tones(looks)),
+            (_("How they seemed"), *lookback.parted(lookback.words(looks))),
+            (_("What was wanted"), lookback.needs(looks), []),
+            (_("How you spoke inside"), lookback.tones(looks), []),
         ],
-        "lines": lookback.lines(looks),
+        **_lines(lookback.lines(looks)),
+    }
+
+
+def _lines(kept: Sequence[Looked]) -> dict[str, object]:
+    """The newest in sight, some more folded away, and where the list of look-ins goes on with how many others."""
+    fit = lookback.MOST_LINES + lookback.FOLDED_LINES
+    return {
+        "lines": kept[: lookback.MOST_LINES],
+        "folded_lines": kept[lookback.MOST_LINES : fit],
+        "lines_before": kept[fit - 1].key if len(kept) > fit else None,
+        "lines_beyond": len(kept) - fit,
     }

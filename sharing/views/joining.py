@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.factors import has_second_factor
+from accounts.leaving import keeps_before_leaving
 from accounts.models import User
 from accounts.own import sent
 from accounts.requests import PersonRequest
@@ -38,6 +39,7 @@ def join(request: PersonRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@keeps_before_leaving
 def page(request: PersonRequest, page: str) -> HttpResponse:
     if page not in PAGES:
         raise Http404

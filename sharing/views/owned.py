@@ -15,9 +15,9 @@ from accounts.guesses import zone_of
 from accounts.requests import PersonRequest
 from accounts.views.door import freshly_proved
 from innerchild.http import render_page
-from sharing import sheets, windows
+from sharing import sheets, telling, windows
 from sharing.models import Sheet
-from sharing.opening import ask_of, words_of
+from sharing.opening import ask_of, whom_of, words_of
 from sharing.views.sheets import window_form
 from sharing.window_form import WindowForm, said_of
 
@@ -30,12 +30,13 @@ def sheet(request: PersonRequest, pk: UUID) -> HttpResponse:
     context = {
         "sheet": row,
         "connection": row.connection,
+        "whom": whom_of(row),
         "goes_on": _goes_on(request, row),
         "state": windows.state_of(row, timezone.now()),
         "ask": ask_of(row, "own_ask"),
         "pieces": [words for item, words in items if not item.withdrawn_at],
         "withdrawn": [(item, words) for item, words in items if item.withdrawn_at],
-        "openings": row.openings.order_by("-at", "-id"),
+        "openings": telling.readings(row),
         "shared_now": "shared" in request.GET,
     }
     return render_page(request, "sharing/sheet.html", context)

@@ -4,6 +4,7 @@ from time import time
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.exceptions import BadRequest
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
@@ -11,11 +12,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.leaving import keeps_before_leaving
 from accounts.own import sent
 from accounts.requests import PersonRequest
 from exercises import packs
+from innerchild import failures
 from innerchild.http import render_page
-from sharing import connections, sheets
+from sharing import connections, sheets, telling
 from sharing.guards import reading
 from sharing.models import Connection, Practice, Sheet, SheetItem
 from sharing.opening import ask_of, name_of, words_of
@@ -53,37 +56,39 @@ def sheet(request: PersonRequest, practice: Practice, pk: UUID) -> HttpResponse:
 @reading
 @require_POST
 def talked(request: PersonRequest, practice: Practice, pk: UUID) -> HttpResponse:
-    """Back to the page it was pressed on. That is no new reading, where this session has read the sheet."""
-    sheets.talked(_readable(practice, pk))
-    if str(pk) in request.session.get(READ, []):
+    """Back to the page it was pressed on. That is no new reading, where this session has read the sheet and the press
+    was the one that marked it: any further press leads to a reading like any other.
+    """
+    if sheets.talked(_readable(practice, pk)) and str(pk) in request.session.get(READ, []):
         request.session[MARKED] = [str(pk), time()]
     return redirect("practice_sheet", pk)
 
 
+@keeps_before_leaving
 @reading
 @require_http_methods(["GET", "HEAD", "POST"])
 def suggest(request: PersonRequest, practice: Practice, pk: UUID) -> HttpResponse:
     """Looked at first or not, it is offered once by the press; what was typed stays where it cannot be."""
+    if failures.is_leaving(request):
+        raise BadRequest("left instead: nothing is offered by that")
     connection = get_object_or_404(practice.connections.going_on(timezone.now()), pk=pk)
     steps = packs.load(request.user.language)
     form = Suggest([(key, steps[key].title) for key in STEPS if key in steps], sent(request))
     ready = request.method == "POST" and form.is_valid()
-    takes = connection.takes_suggestions
-    if ready and "look" not in request.POST:
-        takes = _offered(connection, form)
-        if takes and form.is_valid():
-            messages.success(request, _("Offered. They may take it up or leave it, and you won’t be told which."))
-            return redirect("practice")
+    if ready and "look" not in request.POST and _offered(connection, form):
+        messages.success(request, _("Offered. They may take it up or leave it, and you won’t be told which."))
+        return redirect("practice")
+    trouble = _in_the_way(connection)
     context = {
         "connection": connection,
         "name": name_of(connection),
         "practice": practice,
         "form": form,
         "samples": SAMPLES,
-        "takes": takes,
+        "trouble": trouble,
         "looked": steps[form.cleaned_data["step"]] if ready else None,
     }
-    refused = form.errors or (request.method == "POST" and not takes)
+    refused = form.errors or (request.method == "POST" and trouble)
     return render_page(request, "sharing/suggest.html", context, status=422 if refused else 200)
 
 
@@ -101,12 +106,24 @@ def _comes_again(request: PersonRequest, row: Sheet) -> bool:
 
 
 def _offered(connection: Connection, form: Suggest) -> bool:
-    """Whether they take suggestions. Where the key of their connection isn't there, the form says so."""
+    """Where the key of their connection isn't there, the form says so."""
     try:
         return connections.suggest(connection, form.cleaned_data["step"], form.cleaned_data["sentence"])
     except (Refused, KeyNotInRing):
         form.add_error("sentence", _("Not offered. What belongs to this connection cannot be opened just now."))
-        return True
+        return False
+
+
+def _in_the_way(connection: Connection) -> str:
+    """What keeps a step from being offered just now, in words, or ""."""
+    if not connection.takes_suggestions:
+        return _("They’re not taking suggestions just now.")
+    if until := connections.enough_until(connection, timezone.now()):
+        said = _(
+            "You offered five steps in the last thirty days, which is plenty to choose from. Another finds room after %(day)s."
+        )
+        return said % {"day": telling.day(until)}
+    return ""
 
 
 def _readable(practice: Practice, pk: UUID) -> Sheet:

@@ -31,6 +31,22 @@ class Postman:
         self.box: Box = Queue()
         self.raw = b""  # the last one, as it came
         self.answer = "250 OK"
+        self.answers: dict[str, str] = {}  # before the mail itself: to MAIL, and to RCPT
+        self.tried: list[str] = []  # whom somebody wanted to bring one
+
+    async def handle_MAIL(  # noqa: N802
+        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
+    ) -> str:
+        envelope.mail_from = address
+        return self.answers.get("MAIL", "250 OK")
+
+    async def handle_RCPT(  # noqa: N802
+        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
+    ) -> str:
+        self.tried.append(address)
+        if "RCPT" not in self.answers:
+            envelope.rcpt_tos.append(address)
+        return self.answers.get("RCPT", "250 OK")
 
     async def handle_DATA(self, server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's name
         assert isinstance(envelope.content, bytes)

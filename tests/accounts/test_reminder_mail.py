@@ -5,8 +5,7 @@ import re
 import subprocess
 import sys
 import threading
-from datetime import UTC, datetime, timedelta
-from email.message import EmailMessage
+from datetime import datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 from uuid import uuid4
@@ -19,7 +18,6 @@ from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, connections, transaction
-from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 from pytest_django import Settings
 
@@ -27,13 +25,12 @@ from accounts import reminder_mail, reminders, sessions
 from accounts.models import Reminder, User
 from tests import factories
 from tests.accounts.conftest import Box, Postman, smtp
+from tests.accounts.reminding import DUE, MINUTE, WEEK, at, is_last, now, work
 from tests.client import StrictClient
 from tests.up.house import free_port
 
 # The worker lets go of its connection now and then, and what is committed is what counts here.
 pytestmark = [pytest.mark.usefixtures("mail"), pytest.mark.django_db(transaction=True)]
-DUE = datetime(2026, 11, 29, 17, tzinfo=UTC)  # a Sunday, six in the evening in Vienna
-WEEK, MINUTE = timedelta(weeks=1), timedelta(minutes=1)
 LINK = re.compile(r"https?://\S+?(?=[\"\s>])")
 
 
@@ -47,26 +44,6 @@ def me(db: None) -> User:
 @pytest.fixture
 def mine(me: User) -> Reminder:
     return Reminder.objects.create(owner=me, time_zone="Europe/Vienna", next_at=DUE)
-
-
-def now(row: Reminder) -> tuple[datetime | None, datetime | None, int, int]:
-    row.refresh_from_db()
-    return row.next_at, row.sent_at, row.unanswered, row.tries
-
-
-def work() -> None:
-    """The task worker, until nothing is left to do."""
-    Worker(
-        queue_names=["*"], interval=0, batch=True, backend_name="default", startup_delay=False, max_tasks=None,
-        worker_id=uuid4().hex, excluded_queue_names=[],
-    ).run()  # fmt: skip
-
-
-def at(moment: datetime) -> None:
-    """What happens at that moment: one tick, and the worker after it."""
-    with time_machine.travel(moment, tick=False):
-        call_command("send_reminders", verbosity=0)
-        work()
 
 
 def arrived(box: Box) -> int:
@@ -123,12 +100,6 @@ def test_each_goes_at_its_hour_and_after_three_unanswered_they_rest(
     assert now(mine)[0] is None
     assert reminders.way(mine) == "resting"
     assert [is_last(box.get()) for _mail in range(arrived(box))] == [False, False, True, False, False, True]
-
-
-def is_last(mail: EmailMessage) -> bool:
-    told = ["They rest after this one" in part.get_content() for part in mail.iter_parts()]
-    assert told[0] == told[1]
-    return bool(told[0])
 
 
 def test_being_here_in_a_session_of_before_is_an_answer(mine: Reminder, box: Box, client: StrictClient) -> None:
@@ -243,7 +214,10 @@ def test_a_server_that_hangs_up_after_the_mail_may_have_it_and_is_not_asked_agai
     assert arrived(postman.box) == 1
 
 
-def test_two_ticks_and_two_workers_at_once_send_each_mail_once(postman: Postman) -> None:
+@pytest.mark.parametrize("gone", [False, True])
+def test_two_ticks_and_two_workers_at_once_send_each_mail_once(postman: Postman, gone: bool) -> None:
+    if gone:
+        postman.answers["RCPT"] = "550 5.1.1 no such user"
     rows = [Reminder.objects.create(owner=factories.person(), time_zone="UTC", next_at=DUE) for _row in range(12)]
     gate = threading.Barrier(4, timeout=60)
     connections.close_all()  # each of the four needs one of its own
@@ -263,10 +237,11 @@ def test_two_ticks_and_two_workers_at_once_send_each_mail_once(postman: Postman)
         thread.start()
     for thread in threads:
         thread.join()
+    assert sorted(postman.tried) == sorted(row.owner.email for row in rows)
     to = sorted(postman.box.get()["To"] for _mail in range(arrived(postman.box)))
-    assert to == sorted(row.owner.email for row in rows)
+    assert to == ([] if gone else sorted(postman.tried))
     assert DBTaskResult.objects.count() == len(rows)
-    assert set(Reminder.objects.values_list("sent_at", "unanswered", "tries")) == {(DUE, 1, 0)}
+    assert set(Reminder.objects.values_list("sent_at", "unanswered", "refused", "tries")) == {(DUE, not gone, gone, 0)}
 
 
 def test_a_tick_leaves_what_another_holds(mine: Reminder) -> None:

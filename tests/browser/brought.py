@@ -23,7 +23,7 @@ def furnish(person: User) -> dict[str, str]:
     pieces = _pieces(person)
     soon = timezone.now() + timedelta(hours=20)
     opened = people.sheet(connection, *pieces, ask=ASK, black="auntie joan", window=people.around(soon))
-    for _reading in range(2):
+    for _reading in range(6):
         sheets.read(opened)
     sheets.talked(opened)
     waiting = people.sheet(connection, pieces[0], ask=ASK, window=people.around(soon + timedelta(days=5)))

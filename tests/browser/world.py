@@ -36,7 +36,7 @@ TURNS = (
 )
 LOOKS: tuple[tuple[date, dict[str, Any]], ...] = (
     (date(2026, 3, 12), {"nearness": 1, "seems": ["curious", "on guard"], "tone": 0, "needs": ["quiet"]}),
-    (date(2026, 4, 2), {"nearness": 2, "seems": ["curious"], "own": "mossy", "tone": 2, "needs": ["play"]}),
+    (date(2026, 4, 2), {"nearness": 2, "seems": ["curious"], "own": "W" * 40, "tone": 2, "needs": ["play"]}),
     (date(2026, 4, 20), {"nearness": 2, "seems": ["dreamy", "on guard"], "tone": 3}),
     (date(2026, 5, 9), {"nearness": 3, "seems": ["curious"], "own": "mossy", "tone": 3, "needs": ["heard"]}),
     (date(2026, 5, 30), {"nearness": 2, "seems": ["curious", "dreamy", "on guard"]}),

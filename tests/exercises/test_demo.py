@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import pairwise
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -158,9 +159,37 @@ def _every_page_opens(client: StrictClient, person: User) -> None:
     shown = {page: client.get(page) for page in pages}
     assert {page: answer.status_code for page, answer in shown.items() if answer.status_code != 200} == {}
     assert not any("could not be opened" in answer.text for answer in shown.values())
+    shown |= _what_grew(client, person)
     with keyring.opened_for(person.pk, purpose="a test"):
         folded = person.entries.exclude(sealed_until=None).get().body
     assert not any(folded[:40] in answer.text for answer in shown.values())
+
+
+def _what_grew(client: StrictClient, person: User) -> dict[str, Any]:
+    """What takes a long life to fill: each page says something of this one, and looking back leaves out nothing."""
+    assert client.post("/kept/back/show/")["Location"] == "/kept/back/"
+    reply = person.entries.filter(reply_to__isnull=False).latest("created_at")
+    again = person.entries.filter(question_key="first-words").latest("created_at")
+    held = {
+        "/kept/back/": ("As a table, month by month", "small and dusty", "Somewhere behind the coats"),
+        "/kept/back/?since=2025-09-01&until=2025-11-30": ("In autumn 2025", "<td>"),
+        "/look-in/earlier/": ("There’s a kite in the office.",),
+        "/wishes/": ("A door with a key.", "A dog, any dog."),
+        f"/kept/{reply.pk}/exchange/": ("We gave it to Tove to mind", "She never undid one."),
+        f"/kept/{again.pk}/then/": ("seriously", "funny", "24 December 2025", "17 September 2026"),
+    }
+    shown = {page: client.get(page) for page in held}
+    shown["/kept/search/"] = client.post("/kept/search/", {"words": "umbrellas"})
+    held["/kept/search/"] = ("<mark>umbrellas</mark>", "Forty-one")
+    missing = [(page, word) for page, words in held.items() for word in words if word not in shown[page].text]
+    assert missing == []
+    with keyring.opened_for(person.pk, purpose="a test"):
+        told = [row.answers for row in person.check_ins.all()]
+    back = shown["/kept/back/"].text
+    words = {word for said in told for word in (*said.get("seems", ()), said.get("own")) if word}
+    assert back.partition("How they seemed")[2].partition("</section>")[0].count("<li>") == len(words)
+    assert back.count("<blockquote>") == sum("line" in said for said in told)
+    return shown
 
 
 def test_it_is_the_same_life_every_time(db: None) -> None:

@@ -59,7 +59,8 @@ def test_a_letter_is_answered_from_the_other_voice_with_its_words_beside(signed_
     assert (text_of(first), first.rev) == ("the kestrel came back", 1)
     for row in (first, answer):
         assert f"/kept/{row.pk}/exchange/" in get(signed_in, f"/kept/{row.pk}/").links
-    assert f"/kept/{letter(person).pk}/exchange/" not in get(signed_in, f"/kept/{letter(person).pk}/").links
+    alone = letter(person)
+    assert f"/kept/{alone.pk}/exchange/" not in get(signed_in, f"/kept/{alone.pk}/").links
 
 
 @pytest.mark.parametrize(("picked", "voice"), [("adult", "adult"), ("child", "child"), ("open", "none")])

@@ -2,12 +2,13 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -20,6 +21,7 @@ from tests.client import StrictClient
 from tests.exercises import pages
 
 BACK = "/kept/back/"
+TODAY = date(2026, 11, 23)
 
 # What the drawn page shows: ten looks of one year. The counts below were made by hand from these lines.
 BY_HAND: Sequence[tuple[date, dict[str, Any]]] = (
@@ -49,6 +51,12 @@ TONES = [("patient", "3 times"), ("stern", "once"), ("can’t tell", "once")]
 
 def looks(*said: tuple[date, dict[str, Any]]) -> list[Looked]:
     return [Looked(day, nearness.told(answers)) for day, answers in said]
+
+
+@pytest.fixture(autouse=True)
+def _on_that_day() -> Iterator[None]:
+    with time_machine.travel("2026-11-23T12:00:00Z"):
+        yield
 
 
 @pytest.fixture
@@ -87,7 +95,9 @@ def test_counts_table_and_lines_equal_what_was_counted_by_hand(year: User, signe
         "Lines you kept",
     ]
     assert re.findall(r'<th scope="row">([^<]+)</th><td>([^<]+)</td>', parts["How near they felt"]) == TABLE
-    assert "“Can’t tell” once." in parts["How near they felt"]
+    caption = "Each column is a day on which you said how near. “Can’t tell” once. It has no dot of its own."
+    assert caption in parts["How near they felt"]
+    assert "<summary>As a table, day by day</summary>" in parts["How near they felt"]
     assert counted(parts["How they seemed"]) == WORDS
     assert counted(parts["What was wanted"]) == NEEDS
     assert counted(parts["How you spoke inside"]) == TONES
@@ -118,7 +128,7 @@ def test_the_picture_and_its_table_carry_the_same_numbers(year: User, signed_in:
 def test_a_crowded_picture_holds_months_and_still_the_same_numbers() -> None:
     days = [date(2024, 1, 1) + timedelta(days=n) for n in range(1000)]
     said = looks(*((day, {"nearness": day.day % 5}) for day in days))
-    columns = lookback.columns(said)
+    columns = lookback.columns(said, TODAY)
     by_hand: dict[str, Counter[int]] = {}
     for day in days:
         by_hand.setdefault(f"{day:%B %Y}", Counter())[day.day % 5] += 1
@@ -129,12 +139,14 @@ def test_a_crowded_picture_holds_months_and_still_the_same_numbers() -> None:
     }  # fmt: skip
     assert columns[0].words == "Right here 6, Close by 6, Somewhere about 6, Faint 7, Far off 6"
     assert 2 <= len(picture.below) <= dots.LABELS
+    assert (str(picture.column), picture.larger) == ("Each column is a month in which you said how near.", True)
+    assert str(picture.table) == "As a table, month by month"
 
 
 @pytest.mark.parametrize(
     ("days", "first", "last"),
     [
-        (40, "1 January", "9 February"),
+        (40, "1 January", "9 February"),  # of this year
         (41, "January 2026", "February 2026"),
         (1300, "January to March 2026", "July to September 2029"),
         (3650, "January to March 2026", "October to December 2035"),
@@ -143,29 +155,121 @@ def test_a_crowded_picture_holds_months_and_still_the_same_numbers() -> None:
 )
 def test_a_column_holds_as_little_as_the_picture_can_show(days: int, first: str, last: str) -> None:
     start = date(2026, 1, 1)
-    columns = lookback.columns(looks(*((start + timedelta(days=n), {"nearness": 2}) for n in range(days))))
+    columns = lookback.columns(looks(*((start + timedelta(days=n), {"nearness": 2}) for n in range(days))), TODAY)
     assert (columns[0].label, columns[-1].label) == (first, last)
     assert len(columns) <= lookback.COLUMNS
     assert sum(times for column in columns for times in column.counts.values()) == days
 
 
+def test_of_a_past_year_everything_names_its_year(ada: User, signed_in: StrictClient) -> None:
+    """Said in autumn 2025 and read a year later, it is no word of this autumn; in its own November it needs no year."""
+    for day, near in ((date(2025, 9, 14), 1), (date(2025, 10, 3), 3), (date(2025, 10, 25), 3), (date(2025, 11, 17), 2)):
+        factories.check_in(ada, day, nearness=near, needs=["play"])
+    factories.check_in(ada, TODAY, nearness=0)
+    signed_in.post("/kept/back/show/")
+
+    def told() -> tuple[list[str], ...]:
+        page = signed_in.get(f"{BACK}?since=2025-09-01&until=2025-11-30").text
+        patterns = (
+            r'class="lead">(.*?)</p>',
+            r'<th scope="row">(.*?)</th>',
+            r'class="below"[^>]*>(.*?)</text>',
+            r"from (.*?)\. The table",
+            r'class="dot"[^>]*><title>(.*?): ',
+        )
+        return tuple(re.findall(pattern, page) for pattern in patterns)
+
+    days = ["14 September", "3 October", "25 October", "17 November"]
+    with_year = [f"{day} 2025" for day in days]
+    assert told() == (
+        ["In autumn 2025 you most often wrote “close by”. In October 2025 “play” came up twice."],
+        with_year,
+        ["Sep 2025", "Oct 2025", "Nov 2025"],
+        [f"{with_year[0]} to {with_year[-1]}"],
+        with_year,
+    )
+    with time_machine.travel("2025-11-30T12:00:00Z"):
+        signed_in.force_login(ada)
+        assert told() == (
+            ["In autumn you most often wrote “close by”. In October “play” came up twice."],
+            days,
+            ["14 Sep", "3 Oct", "25 Oct", "17 Nov"],
+            [f"{days[0]} to {days[-1]}"],
+            days,
+        )
+
+
+SAD = ((date(2025, 12, 30), {"seems": ["sad"]}), (date(2026, 2, 2), {"seems": ["sad"]}))
+
+
 @pytest.mark.parametrize(
-    ("said", "south", "sentences"),
+    ("said", "today", "south", "sentences"),
     [
-        (BY_HAND[:5], False, ["In spring you mostly wrote “somewhere about” and “curious”."]),
-        (BY_HAND[:5], True, ["In autumn you mostly wrote “somewhere about” and “curious”."]),
-        (BY_HAND[6:9], False, ["In October “play” came up twice."]),
-        (BY_HAND[5:7], False, []),
-        ([(date(2025, 12, 30), {"seems": ["sad"]}), (date(2026, 2, 2), {"seems": ["sad"]})], False, ["In winter you mostly wrote “sad”."]),
-        ([(date(2025, 7, 1), {"tone": 0, "needs": ["rest"], "nearness": 0})] * 3 + [(date(2026, 7, 1), {"own": "x"})], True,
-         ["In winter 2025 you mostly wrote “far off”.", "In July 2025 “rest” came up 3 times."]),
-        ([(date(2026, 7, 1), {"needs": ["nothing"]})] * 3, False, []),
+        (BY_HAND[:5], TODAY, False, ["In spring you most often wrote “somewhere about” and “curious”."]),
+        (BY_HAND[:5], TODAY, True, ["In autumn you most often wrote “somewhere about” and “curious”."]),
+        (BY_HAND[6:9], TODAY, False, ["In October “play” came up twice."]),
+        (BY_HAND[5:7], TODAY, False, []),
+        (SAD, date(2026, 2, 10), False, ["In winter you most often wrote “sad”."]),
+        (SAD, TODAY, False, ["In winter 2025–26 you most often wrote “sad”."]),
+        (SAD, TODAY, True, ["In summer 2025–26 you most often wrote “sad”."]),
+        (BY_HAND[6:], date(2027, 1, 5), False, ["In autumn 2026 you most often wrote “close by”.", "In October 2026 “play” came up twice."]),
+        ([(date(2025, 7, 1), {"tone": 0, "needs": ["rest"], "nearness": 0})] * 3 + [(date(2026, 7, 1), {"own": "x"})], TODAY, True,
+         ["In winter 2025 you most often wrote “far off”.", "In July 2025 “rest” came up 3 times."]),
+        ([(TODAY, {"needs": ["nothing"]})] * 3, TODAY, False, []),
+        ([(TODAY, {"seems": ["sad"], "own": "Mossy"}), (TODAY, {"own": "mossy"})], TODAY, False, ["In autumn you most often wrote “mossy”."]),
+        ([(TODAY, {"seems": ["sad"], "own": "mossy"})] * 2, TODAY, False, []),
+        ([(TODAY, {"nearness": "unsure"})] * 3 + [(TODAY, {"nearness": 1})] * 2, TODAY, False, []),
     ],
 )  # fmt: skip
 def test_sentences_say_what_was_chosen_most_and_nothing_more(
-    said: Sequence[tuple[date, dict[str, Any]]], south: bool, sentences: list[str]
+    said: Sequence[tuple[date, dict[str, Any]]], today: date, south: bool, sentences: list[str]
 ) -> None:
-    assert lookback.sentences(looks(*said), south=south) == sentences
+    """A tie says nothing, and neither does what is most often among the offered words alone."""
+    assert lookback.sentences(looks(*said), today, south=south) == sentences
+
+
+def test_no_word_is_left_out_and_words_said_as_often_stay_together(ada: User, signed_in: StrictClient) -> None:
+    """Five words three times, ten twice, and six once, of which the twelfth in order stands within the ten."""
+    offered = list(nearness.SEEMS)
+    for word, times in [*((w, 3) for w in offered[:5]), *((w, 2) for w in offered[5:15]), *((w, 1) for w in offered[15:21])]:  # fmt: skip
+        for _time in range(times):
+            factories.check_in(ada, TODAY, seems=[word])
+    for more in ({"own": "Curious"}, {"own": "CALM", "seems": ["calm"]}, {"own": "<Mossy>"}):
+        factories.check_in(ada, TODAY, **more)
+    signed_in.post("/kept/back/show/")
+    part = sections(signed_in.get(BACK).text)["How they seemed"]
+    seen, folded = (counted(half) for half in part.split("<details"))
+    names = [str(nearness.SEEMS[word]).lower() for word in offered[:21]]
+    assert seen == [(names[0], "4 times"), *((name, "3 times") for name in [*names[1:5], "calm"])]
+    twice, once = [name for name in names[5:15] if name != "calm"], [*names[15:], "&lt;Mossy&gt;"]
+    assert folded == [*((name, "twice") for name in twice), *((name, "once") for name in once)]
+    assert ("16 more words</summary>" in part, (names[0], names[8])) == (True, ("curious", "calm"))
+    alike = [lookback.Count(str(n), 1) for n in range(14)]
+    assert (lookback.parted(alike), lookback.parted(alike[:12])) == ((alike, []), (alike[:12], []))
+
+
+def test_no_line_is_left_out_and_the_oldest_are_where_the_page_leads(ada: User, signed_in: StrictClient) -> None:
+    said = [f"Line {n}." for n in range(65)]
+    for n, line in enumerate(said):
+        factories.check_in(ada, date(2026, 1, 1) + timedelta(days=2 * n), line=line)
+        if n < 4:
+            factories.check_in(ada, date(2026, 1, 2) + timedelta(days=2 * n), nearness=1)
+    signed_in.post("/kept/back/show/")
+    part = sections(signed_in.get(BACK).text)["Lines you kept"]
+    seen, folded = (re.findall(r"Line \d+\.", half) for half in part.split("<details"))
+    assert (seen, folded) == (said[:-13:-1], said[-13:-61:-1])
+    assert "48 earlier lines</summary>" in part
+    [(address, words)] = re.findall(r'<p><a href="([^"]+)">([^<]+)</a></p>', part)
+    assert (words, re.findall(r"Line \d+\.", signed_in.get(address).text)) == (
+        "5 lines before these, in your look-ins", said[4::-1],
+    )  # fmt: skip
+    part = sections(signed_in.get(f"{BACK}?since=2026-03-01").text)["Lines you kept"]
+    assert (len(re.findall(r"Line \d+\.", part)), "before these" in part) == (35, False)
+
+
+def test_pages_beside_it_lead_here(signed_in: StrictClient) -> None:
+    for page in ("/kept/", "/look-in/earlier/"):
+        assert signed_in.get(page).text.count(f'href="{BACK}">Your own words, handed back</a>') == 1
 
 
 @pytest.mark.parametrize(

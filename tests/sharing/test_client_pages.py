@@ -86,6 +86,17 @@ def test_the_hub_names_each_therapist_what_is_open_what_waits_and_what_is_over(
     assert 'class="button"' not in main(text)  # two therapists: neither is pushed
 
 
+def test_what_is_open_or_waits_is_taken_back_from_its_row(mine: StrictClient, row: Connection) -> None:
+    opened, stopped = (people.sheet(row, ask=ask) for ask in ("this", "that"))
+    sheets.stop(stopped)
+    for page in ("/sharing/", f"/sharing/{row.pk}/"):
+        told = main(mine.get(page).text)
+        assert [f'action="/sharing/sheets/{each.pk}/stop/"' in told for each in (opened, stopped)] == [True, False]
+    answer = mine.post(f"/sharing/sheets/{opened.pk}/stop/", follow=True)
+    assert [words in answer.text for words in ("It was taken back on", "can’t be called back")] == [True, True]
+    assert "/stop/" not in main(mine.get("/sharing/").text)
+
+
 @pytest.mark.parametrize(
     ("page", "rows"), [("/sharing/", "connections"), ("/sharing/{}/", "sheets"), ("/home/", "suggestions")]
 )

@@ -5,10 +5,12 @@ The clock is moved by hand, across the night in which clocks go forward in Berli
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 import segno
 import time_machine
+from django.conf import settings as house
 from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from pytest_django import Settings
@@ -59,6 +61,13 @@ class Somebody:
         self.context.clear_cookies()
         self.go("/accounts/login/")
         self.said()
+
+    def without_a_session(self) -> list[Any]:
+        """It rested, as those of a practice soon do. What signs this person in again."""
+        name = house.SESSION_COOKIE_NAME
+        mine = [cookie for cookie in self.context.cookies() if cookie.get("name") == name]
+        self.context.clear_cookies(name=name)
+        return mine
 
     def said(self) -> None:
         self.page.locator("input[name=login]").fill(self.person.email)
@@ -143,7 +152,9 @@ def opens_a_practice(robin: Somebody) -> str:
     page.locator("input[name=code]").fill(shown_by(robin.secret))
     robin.press("Set it up")
     page.wait_for_url(lambda address: "/app/" not in address)
-    robin.go("/practice/join/")
+    robin.press("Show them")
+    page.get_by_role("link", name="I have them").click()
+    page.get_by_role("link", name="Go on with your practice").click()
     page.get_by_role("checkbox").check()
     robin.press("Go on")
     robin.press("Go on")
@@ -212,12 +223,22 @@ def reads_it_and_offers_a_step(robin: Somebody) -> None:
     expect(paper).to_contain_text("came late, and we counted.")
     assert [word for word in ("Quillonia", "The clock", "the train") if word in page.content()] == []
     assert page.pdf(prefer_css_page_size=True).count(b"/Type /Page\n") == 1
+    robin.context.set_offline(offline=True)
+    robin.press("We talked about this")
+    expect(page.get_by_text("Not marked.")).to_be_visible()
+    expect(paper).to_contain_text("Read it slowly.")
+    robin.context.set_offline(offline=False)
     robin.press("We talked about this")
     expect(page.get_by_text("we talked about this.")).to_be_visible()
     page.get_by_role("link", name="Offer a step").click()
     page.get_by_role("radio").nth(2).check()
     page.get_by_label("A sentence to go with it").fill("If you feel like it.")
+    session = robin.without_a_session()
     robin.press("Offer it")
+    expect(page.locator("h1")).to_have_text("Not kept yet. Your words are here.")
+    expect(page.get_by_label("What you wrote")).to_have_value("If you feel like it.")
+    robin.context.add_cookies(session)
+    robin.press("Keep")
     expect(page.get_by_text("Offered.")).to_be_visible()
 
 
@@ -228,7 +249,7 @@ def sees_the_receipt_and_wants_no_more(kay: Somebody, sheet: Sheet) -> None:
     kay.press("No more from them")
     kay.go(f"/sharing/sheets/{sheet.pk}/")
     expect(page.get_by_text("It is open now.")).to_be_visible()
-    expect(page.get_by_text("Saturday 27 March 2027, 14:00").first).to_be_visible()
+    expect(page.get_by_text("Saturday 27 March 2027: 14:00").first).to_be_visible()
     expect(page.get_by_text("that you talked about it")).to_be_visible()
     kay.go("/settings/ledger/")
     expect(page.get_by_text("Robin Vale").first).to_be_visible()

@@ -1,25 +1,31 @@
-"""An import that is taken out again asks about copies of its pieces on sheets, as letting one of them go does."""
+"""An import that is taken out again asks about copies of its pieces on sheets, as letting one of them go does.
+
+And what goes for good is gone from what is being put together, however it goes.
+"""
 
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
 from journal import copies
 from journal.models import Entry
-from sharing import sheets
+from sharing import connections, sheets
 from sharing.models import Connection, Sheet
-from tests import factories
+from tests import canary, factories
 from tests.exercises.pages import Page
+from tests.export import reading
 from tests.journal.importing.archives import START, dayone, entry, send, zipped
 from tests.sharing import people
 from vault import keyring
 
 pytestmark = pytest.mark.django_db
 WORDS = ("the pier", "the quay", "the edited", "the ticked")
+BROKEN = b"\x01" + bytes(100)
 
 
 @pytest.fixture
@@ -80,3 +86,62 @@ def test_copies_can_be_left_and_without_any_nothing_is_asked(met: Connection, si
     assert signed_in.post(out).status_code == 422
     assert signed_in.post(out, {"copies": copies.LEAVE}).status_code == 302
     assert ("the lamp" in own_words(sheet), person.imports.exists()) == (True, False)
+
+
+def draft_words(person: User) -> str:
+    """All that lies in their drafts, opened."""
+    with keyring.opened_for(person.pk, purpose="a test"):
+        return repr([row.choices for row in person.draft_sheets.all() if bytes(row.choices_sealed) != BROKEN])
+
+
+def let_go(client: Client, row: Entry, *more: str) -> None:
+    for what in ("bin", *more):
+        assert client.post(f"/kept/{row.pk}/{what}/").status_code == 302
+
+
+def test_what_goes_for_good_leaves_every_draft_and_what_is_in_the_bin_does_not(client: Client, met: Connection) -> None:
+    person, words = met.owner, canary.fresh()
+    row, left = factories.entry(person, f"the cellar. {words}"), factories.entry(person, "the roof")
+    other = factories.entry(person, "the attic")
+    pair = {"kind": "pair", "id": str(left.pk), "beside": str(row.pk)}
+    over = people.connection(person, people.practice())
+    aside = people.connection(person, people.practice())
+    for each in (met, over, aside):
+        people.draft(each, people.passages(row, words), people.passages(left, "roof"), pair, people.whole(other))
+    connections.end(over, Connection.Side.CLIENT)
+    aside.drafts.update(put_aside_at=timezone.now())
+    shut = people.connection(person, people.practice())
+    people.draft(shut, people.passages(row, words))
+    sealed = bytes(shut.drafts.get().choices_sealed)
+    shut.drafts.update(choices_sealed=BROKEN)
+    client.force_login(person)
+    let_go(client, row)
+    assert draft_words(person).count(words) == 3
+    let_go(client, row, "for-good")
+    said = draft_words(person)
+    assert [said.count(each) for each in (words, str(row.pk), "'roof'", str(other.pk))] == [0, 0, 3, 3]
+    assert {draft.rev for draft in met.drafts.all()} == {1}  # a page of it that is open can still be kept
+    exported = b"".join(reading.unpacked(reading.packed(person)).values())
+    assert [part in exported for part in (words.encode(), str(other.pk).encode())] == [False, True]
+    shut.drafts.update(choices_sealed=sealed)  # it opens again
+    let_go(client, left, "for-good")
+    assert [draft_words(person).count(each) for each in (words, "'roof'", str(other.pk))] == [0, 0, 3]
+
+
+def test_the_bin_emptied_by_time_and_an_import_taken_out_leave_no_draft_either(
+    met: Connection, signed_in: Client
+) -> None:
+    person, rows = met.owner, brought_in(met.owner)
+    thread = factories.entry(person, "", kind="letter", voice="both", rev=0)
+    turns = [factories.entry(person, text, kind="letter", voice="adult", parent=thread) for text in ("one", "two")]
+    people.draft(
+        met, people.passages(rows["the pier"], "pier"), people.passages(thread, "one", "two"), people.whole(thread)
+    )
+    let_go(signed_in, turns[0])
+    call_command("prune", verbosity=0)
+    assert "'one'" in draft_words(person)
+    person.entries.filter(pk=turns[0].pk).update(binned_at=timezone.now() - timedelta(days=31))
+    call_command("prune", verbosity=0)
+    assert [each in draft_words(person) for each in ("'one'", "'two'", "'pier'")] == [False, True, True]
+    signed_in.post(f"{START}{person.imports.get().pk}/out/")
+    assert [draft_words(person).count(each) for each in ("'pier'", "'two'", str(thread.pk))] == [0, 1, 2]

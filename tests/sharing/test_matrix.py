@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
 import pytest
@@ -17,10 +18,10 @@ from django.db import transaction
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import Device, LedgerEnd, SecurityEvent, User
 from exercises.models import Place
 from journal.models import Import, Wish
-from sharing import connections, sheets, windows
+from sharing import connections, practices, sheets, windows
 from sharing.models import Connection, Sheet
 from tests import factories
 from tests.client import StrictClient
@@ -68,6 +69,7 @@ OWNED = {
 }
 KIND = {name: kind for kind, names in OWNED.items() for name in names.split()}
 # Of a practice, in a session that proved its second factor: who may, with which methods. All else is closed.
+FORM_TYPE = "application/x-www-form-urlencoded"
 READS, PRESSES, FORM = ("GET",), ("POST",), ("GET", "POST")
 CLIENT_IS_THERE = ("therapist", "revoked", "expired", "outside")
 PRACTICE: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
@@ -77,8 +79,18 @@ PRACTICE: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
     "practice_end": ("connection", FORM, CLIENT_IS_THERE),
     "practice_parting": ("connection", FORM, CLIENT_IS_THERE),
 }
-# These answer for a page in a certain state alone: in the bin, with turns, a letter, on a draft, saved by its own page.
-NEED_MORE = {"entry_for_good", "entry_exchange", "entry_wish", "turns_merge", "entry_text", "sheet_piece"}
+# What stands in the other addresses that take something; nothing of anybody is named by it, or what all may know.
+TAKES = {
+    "steady_way": "feet", "handout": "place-card", "reminder_stop": "x", "reminder_feed": "x", "setting": "language",
+    "step": "hello", "screen": "hello/first-words", "practice_join": "about", "invited": "x",
+}  # fmt: skip
+OF_A_PRACTICE = ("sharing_code", "practice_start")  # its code, which it gives to anybody
+# Whoever was brought something there is told the name that the client chose for them, and no more.
+NAMES_CLIENTS = {"practice": CLIENT_IS_THERE}
+# Closing a practice ends what was brought to it; tests/sharing/test_practice.py tells what of it and no more.
+ENDS_BOTH = {"practice_close"}
+# These answer for a page in a certain state alone: in the bin, with turns, a letter, saved by its own page.
+NEED_MORE = {"entry_for_good", "entry_exchange", "entry_wish", "turns_merge", "entry_text"}
 # Made in the browser, an id nobody has is somebody’s new page; of one that is somebody’s nothing is told or changed.
 BY_A_NEW_ID = {("entry_text", "PUT")}
 ROLES = (
@@ -100,7 +112,11 @@ class World:
 
     things: dict[str, UUID | int]
     browsers: dict[str, StrictClient]
+    people: dict[str, User] = field(default_factory=dict)
     mine: dict[str, dict[str, UUID | int]] = field(default_factory=dict)
+
+    def enter(self, role: str, person: User, *, factor: bool = False) -> None:
+        self.people[role], self.browsers[role] = person, browser(person, factor=factor)
 
     def of(self, role: str) -> Mapping[str, UUID | int]:
         """What a role would try: what that very practice was brought, where it was brought something."""
@@ -119,12 +135,21 @@ def world() -> World:
         "factor": 1,
         **_rows(ada),
     }
-    built = World(made, {"owner": browser(ada), "signed out": StrictClient()})
+    built = World(made, {"signed out": StrictClient()})
+    built.enter("owner", ada)
     connection = _practices(built, ada, entry)
-    built.browsers["another client"] = browser(_elsewhere(connection))
+    built.enter("another client", _elsewhere(connection))
     with keyring.opened_for(ada.pk, purpose="a test"):
         connections.suggest(connection, "letter", CANARY)
     made["suggestion"] = ada.suggestions.get().pk
+    people.draft(connection, people.whole(entry), ask=CANARY)
+    practices.invite(connection.practice)
+    made["draft"], made["invitation"] = ada.draft_sheets.get().pk, connection.practice.invitations.get().pk
+    with keyring.opened_for(ada.pk, purpose="a test"):
+        device = Device(owner=ada, session_key="x" * 32, began_at=timezone.now())
+        device.what = CANARY
+        device.save()
+    made["device"] = device.pk
     return built
 
 
@@ -154,16 +179,16 @@ def _practices(built: World, ada: User, entry: Any) -> Connection:
         sheet = people.sheet(connection, people.whole(entry), ask=CANARY, window=window)
         if role == "revoked":
             sheets.stop(sheet)
-        built.browsers[role] = browser(therapist, factor=role != "no second factor")
+        built.enter(role, therapist, factor=role != "no second factor")
         built.mine[role] = {"connection": connection.pk, "sheet": sheet.pk}
         first = first or connection
     assert first
     built.things |= built.mine["therapist"]
     nobodys, stranger = factories.person(), factories.person()
     people.practice(nobodys)
-    built.browsers["with nothing"] = browser(nobodys, factor=True)
+    built.enter("with nothing", nobodys, factor=True)
     people.sheet(people.connection(factories.person(), people.practice(stranger)), ask="of somebody else")
-    built.browsers["with another’s"] = browser(stranger, factor=True)
+    built.enter("with another’s", stranger, factor=True)
     return first
 
 
@@ -250,6 +275,60 @@ def test_its_owner_finds_what_is_theirs(world: World) -> None:
     """Else everything above would be closed for a reason of its own."""
     found = [name for name in KIND if any(open_to_owner(world, name))]
     assert KIND.keys() - set(found) == NEED_MORE | {name for name, kind in KIND.items() if kind == "factor"}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_page_that_names_nobody_tells_and_changes_nothing_of_others(world: World, role: str) -> None:
+    """With everything that can be said in a form, each naming what is somebody else’s."""
+    person = world.people.get(role)
+    before, wrong = stand(person), []
+    said = everything_said(world) | {"writer": str(person.pk if person else "")}
+    body, browser = urlencode(said, doseq=True), world.browsers[role]
+    signed_in = browser.cookies.copy()
+    for name in (*PUBLIC, *OWN):
+        for method in METHODS:
+            browser.cookies = signed_in.copy()  # one page before signed out, which was taken back
+            with transaction.atomic():
+                response = browser.generic(method, page_of(world, name), body, FORM_TYPE)
+                told = CANARY in response.text and role not in NAMES_CLIENTS.get(name, ())
+                pressed = method == "POST" and response.status_code != 405 and name not in ENDS_BOTH
+                changed = pressed and stand(person) != before
+                transaction.set_rollback(True)
+            closed = role != "signed out" or name in PUBLIC or response.status_code in (302, 303, 401, 403, 404, 405)
+            if told or changed or not closed or (response.status_code >= 500 and name != "readyz"):
+                wrong.append(f"{method} {name}: {response.status_code}")
+    assert wrong == []
+
+
+def everything_said(world: World) -> dict[str, Any]:
+    entry, more = str(world.things["entry"]), {key: str(value) for key, value in world.things.items()}
+    return {
+        "box": "words", "words.entry": entry, "words.text": "mine", "words.base_rev": "1", "words.operation": str(uuid4()),
+        "pick": [entry, f"entry:{entry}", f"place:{more['place']}"], "take": more["invitation"], "take-up": more["draft"],
+        "end": more["device"], "wish": more["wish"], "key": more["wish"], "line": entry, "chosen": entry, "also": entry,
+        "sheet": more["sheet"], "picked": entry, "entry": entry, "place": more["place"], "id": entry, "as": "pages",
+        "confirm": "on", "go": "keep",
+    }  # fmt: skip
+
+
+def page_of(world: World, name: str) -> str:
+    if name in OF_A_PRACTICE:
+        return reverse(name, args=[Connection.objects.get(pk=str(world.things["connection"])).practice.code])
+    return reverse(name, args=TAKES[name].split("/") if name in TAKES else [])
+
+
+def stand(person: User | None) -> list[Any]:
+    """How everything stands that is not this person’s. What is noted of a refusal is no part of it."""
+    found = []
+    for model in apps.get_models():
+        names = {each.name for each in model._meta.concrete_fields}
+        theirs = {"User": "pk", "Invitation": "practice__owner"}.get(
+            model.__name__, "owner" if "owner" in names else ""
+        )
+        if theirs and model not in (SecurityEvent, LedgerEnd):
+            rows = model._base_manager.exclude(**{theirs: person.pk if person else NOBODYS})
+            found.append(list(rows.order_by("pk").values_list()))
+    return found
 
 
 def open_to_owner(world: World, name: str) -> Iterator[bool]:

@@ -28,7 +28,7 @@ def test_a_step_is_looked_at_and_offered_and_has_no_day(client: StrictClient, co
     address = reverse("practice_suggest", args=[connection.pk])
     page = client.get(address).text
     assert ('type="date"' in page, "Bo" in page) == (False, True)
-    said = {"step": "letter", "sentence": "If you feel like it."}
+    said = {"step": "letter", "sentence.text": "If you feel like it."}
     looked = client.post(address, {**said, "look": "1"})
     assert (looked.status_code, "As they will see it" in looked.text, Suggestion.objects.count()) == (200, True, 0)
     for _press in range(2):
@@ -41,11 +41,11 @@ def test_a_step_is_looked_at_and_offered_and_has_no_day(client: StrictClient, co
 
 def test_what_was_typed_stays_where_it_cannot_be_offered(client: StrictClient, connection: Connection) -> None:
     address = reverse("practice_suggest", args=[connection.pk])
-    refused = client.post(address, {"step": "nothing", "sentence": "a sentence"})
+    refused = client.post(address, {"step": "nothing", "sentence.text": "a sentence"})
     assert (refused.status_code, "a sentence" in refused.text) == (422, True)
-    assert client.post(address, {"step": "hello", "sentence": "x" * 301}).status_code == 422
+    assert client.post(address, {"step": "hello", "sentence.text": "x" * 301}).status_code == 422
     connections.silence(connection, takes=False)
-    silent = client.post(address, {"step": "hello", "sentence": "a sentence"})
+    silent = client.post(address, {"step": "hello", "sentence.text": "a sentence"})
     assert (silent.status_code, "not taking suggestions" in silent.text, "a sentence" in silent.text) == (
         422,
         True,
@@ -53,6 +53,40 @@ def test_what_was_typed_stays_where_it_cannot_be_offered(client: StrictClient, c
     )
     looked_at = client.get(address).text
     assert ["not taking suggestions" in looked_at, "What you wrote is still below" in looked_at] == [True, False]
+    assert Suggestion.objects.count() == 0
+
+
+def test_what_was_typed_comes_back_where_nobody_is_signed_in_or_nobody_is_there(
+    client: StrictClient, connection: Connection
+) -> None:
+    """The sessions of a practice rest soon, and a client ends it when they like: neither costs a word (trust §4)."""
+    address = reverse("practice_suggest", args=[connection.pk])
+    assert '<input type="hidden" name="box" value="sentence">' in client.get(address).text
+    said = {"step": "letter", "box": "sentence", "sentence.text": "If you feel like it."}
+    nobody, unproved = StrictClient(), StrictClient()
+    unproved.force_login(connection.practice.owner)
+    for browser, status in ((nobody, 401), (unproved, 404)):
+        page = browser.post(address, said)
+        assert (page.status_code, "Your words are here" in page.text) == (status, True)
+        for kept in (
+            f'action="{address}"',
+            'name="sentence.text"',
+            "If you feel like it.",
+            'name="step" value="letter"',
+        ):
+            assert kept in page.text
+        assert browser.post(f"{address}?leave", said).status_code == 303  # left by the page that was given back
+    assert client.post(address, said)["Location"] == reverse("practice")
+    connections.end(connection, Connection.Side.CLIENT)
+    ended = client.post(address, said)
+    assert (ended.status_code, "If you feel like it." in ended.text) == (404, True)
+    assert client.post(f"{address}?leave", said).status_code == 303
+
+
+def test_to_leave_offers_nothing(client: StrictClient, connection: Connection) -> None:
+    address = f"{reverse('practice_suggest', args=[connection.pk])}?leave"
+    said = {"step": "letter", "box": "sentence", "sentence.text": "If you feel like it."}
+    assert client.post(address, said).status_code == 303
     assert Suggestion.objects.count() == 0
 
 

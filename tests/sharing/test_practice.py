@@ -31,7 +31,8 @@ def therapist(client: StrictClient) -> User:
 
 def join(client: StrictClient, page: str, **said: str) -> str:
     """Where a page of joining leads; its status where it comes back."""
-    response = client.post(reverse("practice_join", args=[page]), said)
+    words = {name if name == "read" else f"{name}.text": value for name, value in said.items()}
+    response = client.post(reverse("practice_join", args=[page]), words)
     return response["Location"] if response.has_header("Location") else str(response.status_code)
 
 
@@ -67,6 +68,25 @@ def test_a_practice_is_opened_page_by_page_and_gone_on_with_where_it_was_left(cl
     assert "Your practice" in client.get("/home/").text
     assert join(client, "habit", reply_habit="On\r\nMondays.\n") == INDEX
     assert "On Mondays." in client.get(reverse("practice_seen")).text
+
+
+@pytest.mark.parametrize(
+    ("page", "names"),
+    [("about", ["name", "profession", "place"]), ("registration", ["registration"]), ("habit", ["reply_habit"])],
+)
+def test_what_was_said_of_oneself_comes_back_where_nobody_is_signed_in(
+    client: StrictClient, therapist: User, page: str, names: list[str]
+) -> None:
+    people.practice(therapist)
+    address, nobody = reverse("practice_join", args=[page]), StrictClient()
+    form = client.get(address).text
+    assert [name for name in names if f'name="box" value="{name}"' not in form] == []
+    said = {"box": names} | {f"{name}.text": f"my own {name}" for name in names}
+    given = nobody.post(address, said)
+    assert (given.status_code, [name for name in names if f"my own {name}" not in given.text]) == (401, [])
+    assert nobody.post(f"{address}?leave", said).status_code == 303
+    left = client.post(f"{address}?leave", said)  # kept first
+    assert (left.status_code, getattr(Practice.objects.get(), names[0])) == (303, f"my own {names[0]}")
 
 
 def test_it_shows_each_client_by_their_own_name_and_what_is_open_or_waits(

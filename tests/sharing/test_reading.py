@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import formats, timezone
 
 from accounts.models import SecurityEvent
 from sharing import connections, sheets, windows
@@ -110,40 +110,67 @@ def test_we_talked_about_this_is_told_once_to_its_owner(client: StrictClient, co
     assert "we talked about this" in client.get(address(sheet)).text
 
 
-def test_the_press_is_no_reading_and_every_other_one_leaves_its_receipt(
+def test_the_press_that_marks_it_is_no_reading_and_every_other_one_leaves_its_receipt(
     client: StrictClient, connection: Connection
 ) -> None:
-    sheet, other = brought(connection), brought(connection)
-    mark = reverse("practice_talked", args=[sheet.pk])
+    sheet, other, third, fourth = (brought(connection) for _sheet in range(4))
+
+    def press(what: Sheet, browser: StrictClient = client, *, follow: bool = False) -> str:
+        return str(browser.post(reverse("practice_talked", args=[what.pk]), follow=follow).text)
 
     def openings(what: Sheet = sheet) -> int:
         return what.openings.count()
 
-    client.post(mark)
     client.get(address(sheet))
-    assert openings() == 1  # pressed without having read it, from elsewhere: what comes then is a reading
-    assert "we talked about this" in client.post(mark, follow=True).text
+    assert "we talked about this" in press(sheet, follow=True)
     assert openings() == 1
+    for further in (2, 3):
+        assert "what was said" in press(sheet, follow=True)
+        assert openings() == further  # nothing is new by it: what comes is a reading
     client.get(address(sheet))
-    assert openings() == 2  # loaded anew
-    client.post(mark)
+    assert openings() == 4  # loaded anew
+
     client.get(address(other))
+    press(other)
     client.get(address(sheet))
-    assert (openings(), openings(other)) == (3, 1)  # another one in between: it is come back to
-    client.post(mark)
-    assert client.head(address(sheet)).status_code == 200
-    client.get(address(sheet))
-    assert openings() == 3
-    client.post(mark)
+    client.get(address(other))
+    assert (openings(), openings(other)) == (5, 2)  # another one in between: it is come back to
+
+    client.get(address(third))
+    press(third)
+    assert client.head(address(third)).status_code == 200
+    client.get(address(third))
+    assert openings(third) == 1
+    Sheet.objects.update(talked_at=None)
+    press(third)
     with time_machine.travel(timezone.now() + timedelta(minutes=2)):
-        client.get(address(sheet))
-    assert openings() == 4  # not at once
+        client.get(address(third))
+    assert openings(third) == 2  # not at once
+
     elsewhere = StrictClient()
     people.with_factor(elsewhere, connection.practice.owner)
-    elsewhere.post(mark, follow=True)
-    assert openings() == 5  # another session has not read it
+    press(fourth, elsewhere, follow=True)
+    assert openings(fourth) == 1  # this session has not read it
     told = SecurityEvent.objects.filter(owner=connection.owner, kind=SecurityEvent.Kind.SHARE_OPENED)
-    assert told.count() == openings() + openings(other)
+    assert told.count() == Opening.objects.count()
+
+
+def test_its_owner_sees_every_receipt_by_its_day(client: StrictClient, connection: Connection) -> None:
+    sheet, owner = brought(connection), StrictClient()
+    page = reverse("sheet", args=[sheet.pk])
+    owner.force_login(connection.owner)
+    assert "Not opened yet." in owner.get(page).text
+    first = timezone.now().replace(hour=8, minute=0)
+    moments = [first + timedelta(days=day, minutes=minute) for day in range(7) for minute in range(day)]
+    Opening.objects.bulk_create(Opening(owner=connection.owner, sheet=sheet, at=at) for at in moments)
+    told = owner.get(page).text.partition("When it was opened")[2].partition("</section>")[0]
+    newest, earlier = told.partition("On the days before")[::2]
+    for at in moments:
+        day = formats.date_format(timezone.localtime(at), "l j F Y")
+        assert f"{timezone.localtime(at):%H:%M}" in told.partition(day)[2].partition("</details>")[0]
+    days = [formats.date_format(timezone.localtime(first + timedelta(days=day)), "l j F Y") for day in range(1, 7)]
+    assert ([day for day in reversed(days) if day in newest], days[0] in earlier) == (days[:0:-1], True)
+    assert ("and 3 more times" in newest, "and once more" in newest) == (True, True)
 
 
 def test_one_piece_that_does_not_open_closes_none_of_the_others(client: StrictClient, connection: Connection) -> None:

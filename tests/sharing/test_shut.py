@@ -40,6 +40,7 @@ COLUMNS: dict[str, tuple[type[Model], str]] = {
     "draft": (DraftSheet, "choices_sealed"),
     "ask": (Sheet, "ask_sealed"),
     "own ask": (Sheet, "own_ask_sealed"),
+    "whom it was for": (Sheet, "own_whom_sealed"),
     "piece": (SheetItem, "words_sealed"),
     "own piece": (SheetItem, "own_words_sealed"),
     "suggestion": (Suggestion, "sentence_sealed"),

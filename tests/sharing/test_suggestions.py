@@ -1,9 +1,12 @@
 """A step that is suggested: one quiet card, no day, no receipt, and silence for the asking."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+import time_machine
 from django.test import Client
+from django.utils import timezone
 
 from accounts.models import User
 from sharing import connections
@@ -82,6 +85,47 @@ def test_no_more_from_them_puts_all_away_and_a_further_one_is_not_taken(
     suggest(row, "place", "four")
     assert "four" in mine.get("/home/").text
     assert "one" not in pages.get(mine, "/home/").text.partition("Four lit")[0].split()
+
+
+def test_five_in_thirty_days_are_enough_and_what_became_of_them_is_not_told(person: User) -> None:
+    """Two clients of one practice, one of whom puts everything away: its therapist is answered the same by both."""
+    practice = people.practice()
+    therapist, begun = StrictClient(), timezone.now()
+    keeps, puts_away = (people.connection(each, practice) for each in (person, factories.person()))
+
+    def answers(minutes: int, sentence: str) -> list[tuple[int, bool]]:
+        """The status of each, and whether the page says that there is no room."""
+        told = []
+        with time_machine.travel(begun + timedelta(minutes=minutes)):
+            people.with_factor(therapist, practice.owner)
+            for row in (keeps, puts_away):
+                said = {"step": "letter", "sentence.text": sentence}
+                page = therapist.post(f"/practice/clients/{row.pk}/suggest/", said)
+                told.append((page.status_code, "five steps in the last thirty days" in page.text))
+                assert page.status_code == 302 or sentence in page.text
+            puts_away.suggestions.filter(put_away_at=None).update(put_away_at=timezone.now())
+        return told
+
+    offered, enough = [(302, False)] * 2, [(422, True)] * 2
+    tried = [answers(0, "one"), answers(5, "one"), *(answers(10 + each, f"word {each}") for each in range(3))]
+    assert tried == [offered] * 5
+    assert [answers(20, "sixth"), answers(21, "one")] == [enough] * 2
+    assert [row.suggestions.count() for row in (keeps, puts_away)] == [5, 5]
+    waiting = [row.suggestions.filter(put_away_at=None).count() for row in (keeps, puts_away)]
+    assert waiting == [4, 0]  # “one”, offered anew, stands there once
+    month = 30 * 24 * 60
+    assert [answers(month + 1, "sixth"), answers(month + 3, "seventh")] == [offered, enough]
+
+
+def test_more_than_five_that_wait_from_before_are_all_there_behind_the_newest(
+    mine: StrictClient, row: Connection
+) -> None:
+    for each in range(7):
+        with time_machine.travel(timezone.now() + timedelta(days=31 * each)):
+            suggest(row, "letter", f"number {each}")
+    shown, _summary, earlier = mine.get(f"/sharing/{row.pk}/").text.partition("Earlier suggestions")
+    assert [f"number {each}" in shown for each in range(7)] == [False] * 2 + [True] * 5
+    assert ["number 0" in earlier, "number 1" in earlier] == [True, True]
 
 
 def test_what_is_somebody_elses_or_nobodys_is_not_there(row: Connection) -> None:

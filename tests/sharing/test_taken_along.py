@@ -3,6 +3,7 @@
 import json
 from datetime import timedelta
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from django.utils import timezone
@@ -11,9 +12,10 @@ from accounts import ledger
 from accounts.models import SecurityEvent, User
 from journal.importing.archive_format import Archive
 from journal.importing.bundle import Bundle
-from sharing import connections, happened, sheets
-from sharing.models import Connection, Opening, Sheet
+from sharing import connections, happened, letting_go, practices, sheets
+from sharing.models import Connection, Opening, Practice, Sheet
 from tests import factories
+from tests.client import StrictClient
 from tests.export import schema
 from tests.export.reading import batch_for, everything, packed, unpacked
 from tests.sharing import people
@@ -21,6 +23,7 @@ from vault import keyring
 
 pytestmark = pytest.mark.django_db
 SCHEMA = json.loads((Path(__file__).resolve().parents[2] / "docs/innerchild.schema.json").read_text("utf-8"))
+PREFIXES = ("practice", "connect", "parting", "share", "suggest")
 SHARED = ("practices", "connections", "draft_sheets", "sheets", "sheet_items", "openings", "suggestions")
 
 
@@ -104,6 +107,29 @@ def test_the_record_tells_all_of_it_by_the_name_of_the_practice(shared: Connecti
     assert ledger.WORDS["practice-opened"](event(shared.practice.owner, "practice-opened")).startswith("You opened")
 
 
+def test_a_sheet_keeps_whom_it_was_for_by_the_name_stated_then(shared: Connection, client: StrictClient) -> None:
+    """A practice that states another name later has that one from then on: on what is shared then, and on its own page."""
+    person, sheet = shared.owner, Sheet.objects.filter(stopped_at=None).get()
+    Practice.objects.update(name="Alex Moor")
+    new = people.sheet(shared, ask="later")
+    client.force_login(person)
+    pages = [client.get(f"/sharing/sheets/{row.pk}/").text for row in (sheet, new)]
+    assert [("Robin Vale" in page, "Alex Moor" in page) for page in pages] == [(True, False), (False, True)]
+    assert "Alex Moor" in client.get(f"/sharing/{shared.pk}/").text
+    with keyring.opened_for(person.pk, purpose="a test"):
+        told = [ledger.WORDS["share-offered"](row) for row in person.events.filter(kind="share-offered")]
+        asked = letting_go.told(person, [UUID(sheet.items.order_by("position")[0].sources[0])], closed=True)
+    assert {name: sum(name in words for words in told) for name in ("Robin Vale", "Alex Moor")} == {
+        "Robin Vale": len(told) - 1,
+        "Alex Moor": 1,
+    }
+    assert ["Robin Vale" in words for words in asked] == [True, True]
+    record = json.loads(unpacked(packed(person))["innerchild.json"])
+    assert {row["id"]: row["own_whom"] for row in record["sheets"]}[str(sheet.pk)] == "Robin Vale"
+    Sheet.objects.update(own_whom_sealed=None)  # as one shared before that was kept
+    assert "What you brought Alex Moor" in client.get(f"/sharing/sheets/{sheet.pk}/").text
+
+
 @pytest.mark.parametrize(
     ("how", "said"),
     [
@@ -121,10 +147,30 @@ def test_the_record_tells_how_it_ended(how: str, said: str, shared: Connection) 
     assert ledger.WORDS["connection-ended"](event(shared.owner, "connection-ended")).startswith(said)
 
 
+def test_a_last_day_and_a_closed_practice_are_in_the_record(shared: Connection) -> None:
+    now, (client, practice) = timezone.now(), Connection.Side
+    days = [now + timedelta(days=number) for number in (9, 8)]
+    for day, side in ((days[0], practice), (days[0], practice), (days[1], client), (None, client)):
+        connections.part_on(shared, day, side)
+    connections.part_on(shared, days[0], practice)
+    connections.part_on(shared, None, practice)
+    rows = shared.owner.events.filter(kind__startswith="parting").order_by("number")
+    assert [ledger.WORDS[row.kind](row) for row in rows] == [
+        "Robin Vale named a last day for the two of you, or changed it.",
+        "You named a last day for you and Robin Vale, or changed it.",
+        "You took back the last day for you and Robin Vale.",
+        "Robin Vale named a last day for the two of you, or changed it.",
+        "Robin Vale took back the last day that they had named.",
+    ]
+    therapist = shared.practice.owner
+    practices.close(therapist, shared.practice)
+    assert ledger.WORDS["practice-closed"](event(therapist, "practice-closed")).startswith("You closed your practice.")
+    assert event(shared.owner, "connection-ended").details["by"] == "practice"
+    assert ledger.WORDS["connection-ended"](event(shared.owner, "connection-ended")).startswith("Robin Vale ended")
+
+
 def test_every_kind_of_sharing_has_words_and_one_whose_practice_is_gone_keeps_them(shared: Connection) -> None:
-    kinds = {
-        kind.value for kind in SecurityEvent.Kind if kind.value.startswith(("practice", "connect", "share", "suggest"))
-    }
+    kinds = {kind.value for kind in SecurityEvent.Kind if kind.value.startswith(PREFIXES)}
     assert kinds == set(happened.WORDS)
     lost = event(shared.owner, "connected")
     lost.details = {"connection": str(shared.practice.owner_id)}

@@ -279,6 +279,7 @@ FOREVER = {
     "sharing.DraftSheet.choices": (11, 1),
     "sharing.Sheet.ask": (12, 1),
     "sharing.Sheet.own_ask": (12, 2),
+    "sharing.Sheet.own_whom": (12, 3),
     "sharing.SheetItem.words": (13, 1),
     "sharing.SheetItem.own_words": (13, 2),
     "sharing.Suggestion.sentence": (14, 1),

@@ -8,14 +8,18 @@ from itertools import batched
 
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
+from django.db import transaction
 from django.db.models import F, Window
 from django.db.models.functions import RowNumber
 from django.utils import timezone
 
 from accounts import closing
+from accounts.models import User
+from journal import copies
 from journal.models import CheckIn, Entry, Revision, SaveOperation
 from sharing import connections, practices, sheets
-from vault import opening, rotating
+from sharing.models import DraftSheet
+from vault import keyring, opening, rotating
 
 ANSWERED = timedelta(days=14)
 BINNED = timedelta(days=30)
@@ -39,7 +43,7 @@ class Command(BaseCommand):
         for people in batched(rotating.unfinished(), opening.PEOPLE):
             rotating.finish(people)
         operations, _ = SaveOperation.objects.filter(made_at__lt=now - ANSWERED).delete()
-        entries, _ = Entry.objects.filter(binned_at__lt=now - BINNED).delete()
+        entries = _prune_let_go(now)
         looks, _ = CheckIn.objects.filter(binned_at__lt=now - BINNED).delete()
         revisions = _prune_revisions(now)
         call_command("clearsessions", verbosity=0)
@@ -47,6 +51,18 @@ class Command(BaseCommand):
         if verbosity:
             told = f"shared {shared}, saves {operations}, entries {entries}, looks {looks}, versions {revisions}, accounts {accounts}"
             self.stdout.write(told)
+
+
+def _prune_let_go(now: datetime) -> int:
+    """Whoever puts a sheet together may have words of it there: a ring of theirs is open while it goes."""
+    due = Entry.objects.filter(binned_at__lt=now - BINNED)
+    count = 0
+    for person in User.objects.filter(pk__in=DraftSheet.objects.values("owner")).filter(pk__in=due.values("owner")):
+        with keyring.opened_for(person.pk, purpose="letting go what rested long enough"), transaction.atomic():
+            keys = list(due.filter(owner=person).values_list("pk", flat=True))
+            copies.gone(person, keys)
+            count += due.filter(pk__in=keys).delete()[0]
+    return count + due.delete()[0]
 
 
 def _prune_revisions(now: datetime) -> int:

@@ -13,7 +13,7 @@ from tests.journal.importing.archives import zipped
 PLACED = {
     "id": "1709500000-ab", "date_journal": 1709506800000, "timezone": "Europe/Vienna", "tags": ["night"],
     "text": "<h1>The pier</h1><p dir='ltr'>Cold &amp; late.<br>I <b>stayed</b>.</p><ul><li>one</li><li>two</li></ul><p>I &lt;3 <made up> it, <a href='https://x.org/'>here</a></p>",
-    "lat": 48.2, "lon": 16.3, "mood": 4, "sentiment": 1.5, "favourite": True, "music_title": "A song",
+    "lat": 48.2, "lon": 16.3, "mood": 4, "sentiment": 1.5, "favourite": True, "music_title": "A song", "folder": "Nights", "label": "kept",
     "weather": {"id": 1, "degree_c": 12.5}, "photos": ["a.jpg"],
 }  # fmt: skip
 
@@ -27,20 +27,27 @@ def test_journey(ada: User) -> None:
     ada.time_zone = "America/Lima"
     nowhere = {
         "id": "2", "date_journal": 1709506800000, "date_modified": 1709593200000, "timezone": "",
-        "text": "I <3 you, and 1 < 2", "lat": 91.5, "lon": 181, "weather": {"degree_c": 1000}, "mood": 0, "address": "",
+        "text": "I <3 you, and 1 < 2", "lat": 91.5, "lon": 181, "weather": {"degree_c": 1000}, "mood": 0, "address": "", "label": 7,
     }  # fmt: skip
     data = zipped(
-        {"e1.json": PLACED, "e1-a.jpg": b"\xff", "e1-b.mp3": b"", "e2.json": nowhere, "e3.json": {"other": 1}}
+        {
+            "e1.json": PLACED,
+            "e1-a.jpg": b"\xff",
+            "e1-b.mp3": b"",
+            "e2.json": nowhere,
+            "e3.json": {"other": 1},
+            "e4.json": {"date_journal": 1709506800000, "text": "", "mood": 2},
+        }
     )
     assert skipped(archives.preview(ada, data)) == {
         "Photos": 1, "Sound recordings": 1, "Places on a map": 1, "Weather": 1, "Music": 1, "Moods told as a number": 1, "Stars and pins": 1,
-        "Other files": 1,
+        "Other files": 1, "Entries without words": 1, "Folders and labels that are no words": 1,
     }  # fmt: skip
     archives.bring(ada, data)
     plain, rich = ada.entries.order_by("local_date")
     assert (rich.title, rich.body) == (
         "",
-        "The pier\n\nCold & late.\nI stayed.\n\n- one\n- two\n\nI <3 <made up> it, here (https://x.org/)\n\nTags: night",
+        "The pier\n\nCold & late.\nI stayed.\n\n- one\n- two\n\nI <3 <made up> it, here (https://x.org/)\n\nMood: 4\nSentiment: 1.5\nFolder: Nights\nLabel: kept\nTags: night",
     )
     assert (rich.local_date, rich.time_zone) == (date(2024, 3, 4), "Europe/Vienna")
     assert (plain.title, plain.body, plain.local_date, plain.time_zone) == (

@@ -22,7 +22,13 @@ from tests.journal.importing import archives
 from tests.journal.importing.archives import BRING, LOOK, START, dayone, entry, look, send, zipped
 from vault import keyring
 
-TWO = zipped({"Journal.json": dayone(entry("# The pier\n\nCold and late."), entry("A second one.", photos=[{}]))})
+TWO = zipped(
+    {
+        "Journal.json": dayone(
+            entry("# The pier\n\nCold and late."), entry("A second one.", photos=[{"filename": "<pier>.jpg"}])
+        )
+    }
+)
 
 
 def test_a_look_inside_writes_nothing(ada: User, signed_in: Client) -> None:
@@ -37,8 +43,17 @@ def test_a_look_inside_writes_nothing(ada: User, signed_in: Client) -> None:
         "A second one.",
         "Photos: 1",
         "Journal &lt;b&gt;.zip",
+        "Photos: what they are called &lt;pier&gt;.jpg",
     ):
         assert said in text
+    many = [{"md5": f"{n}", "type": "jpeg"} for n in range(53)]
+    skip = archives.preview(
+        ada, zipped({"J.json": dayone(entry("a", photos=[*many, {"filename": "\ud83d"}]))})
+    ).skipped[0]
+    assert (skip.names[:2], len(skip.names), skip.more) == (["0.jpeg", "1.jpeg"], 50, 4)
+    assert archives.preview(ada, zipped({"J.json": dayone(entry("a", audios=[{"filename": "\ud83d"}]))})).skipped[
+        0
+    ].names == ["?"]
     assert signed_in.get(LOOK).status_code == signed_in.get(BRING).status_code == 405
 
 
@@ -98,8 +113,9 @@ def test_nothing_comes_twice(ada: User, signed_in: Client) -> None:
     )
     assert told.counts == {"pieces": 1}
     assert [(str(skip.why), skip.count) for skip in told.skipped] == [
-        ("They are here already, word for word.", 4),
+        ("They are here already, word for word.", 3),
         ("They are here already, in the bin.", 1),
+        ("It stands in this file more than once, word for word.", 1),
     ]
     again = zipped({"Journal.json": dayone(*old)})
     page = look(signed_in, again)
@@ -107,6 +123,28 @@ def test_nothing_comes_twice(ada: User, signed_in: Client) -> None:
     answer = signed_in.post(BRING, {"sha256": page.context["sha256"], "file": SimpleUploadedFile("mine.zip", again)})
     assert (answer.status_code, ada.imports.count()) == (422, 1)
     assert "All of it is here already" in answer.text
+
+
+def test_what_somebody_said_twice_comes_twice(ada: User) -> None:
+    """At two times of a day, under two names; the same file at two places, or one entry twice, is a repeat of itself."""
+    morning, evening, night = (
+        entry("Tired.", uuid=str(hour), creationDate=f"2024-03-03T{hour:02}:00:00Z") for hour in (8, 20, 21)
+    )
+    told = archives.preview(ada, zipped({"Journal.json": dayone(morning, evening, morning)}))
+    assert (told.counts, [(str(skip.what), skip.count) for skip in told.skipped]) == ({"pieces": 2}, [("Repeats", 1)])
+    archives.bring(ada, zipped({"Journal.json": dayone(morning, evening, morning)}))
+    later = zipped({"Journal.json": dayone(morning, evening, night)})
+    assert archives.preview(ada, later).counts == {"pieces": 1}  # the two that are here stand for themselves
+    archives.bring(ada, later)
+    assert [row.body for row in ada.entries.all()] == ["Tired."] * 3
+    assert archives.preview(ada, later).counts == {}
+    notes = zipped(dict.fromkeys(("a/2024-03-04.md", "b/2024-03-04.md"), "Quiet."))
+    archives.bring(ada, notes)
+    assert ada.entries.filter(question_key="markdown").count() == 1
+    assert archives.preview(ada, notes).counts == {}
+    factories.entry(ada, "Home.", local_date=date(2024, 3, 5))
+    own = zipped({"Journal.json": dayone(*({**morning, "text": "Home.", "uuid": name, "creationDate": at} for name, at in (("1", "2024-03-05T07:00:00Z"), ("2", "2024-03-05T08:00:00Z"))))})  # fmt: skip
+    assert archives.preview(ada, own).counts == {"pieces": 1}
 
 
 def test_nothing_comes_twice_after_the_key_was_changed(ada: User) -> None:

@@ -2,13 +2,16 @@
 
 import json
 from datetime import UTC, date, datetime
+from hashlib import sha256
 
 import pytest
 
 from accounts.models import User
 from journal.importing import Refused, daylio, records
+from tests.export.reading import packed
 from tests.journal.importing import archives
 from tests.journal.importing.archives import zipped
+from vault import envelope, keyring
 
 EIGHT = "full_date,date,weekday,time,mood,activities,note_title,note\n"
 SEVEN = "year,date,weekday,time,mood,activities,note\n"
@@ -35,6 +38,30 @@ def test_daylio_becomes_looks_whose_words_stay(ada: User) -> None:
     first = ada.check_ins.earliest("at")
     assert (first.at, first.time_zone) == (datetime(2024, 3, 3, 22, 30, tzinfo=UTC), "Europe/Vienna")
     assert (first.batch, first.made_at, first.updated_at) == (batch, batch.made_at, batch.made_at)
+
+
+def test_daylio_does_not_come_twice_from_another_zone_nor_after_an_archive_of_ours(ada: User) -> None:
+    """Nor where its rows were named by their instant, as they once were; a second mood of that minute is another one."""
+    data = f"{EIGHT}{ROW}2024-03-04,March 4,Monday,07:05,meh,,,\n2024-03-04,March 4,Monday,07:05,nah,,,so\n".encode()
+    ada.time_zone = "Europe/Vienna"
+    archives.bring(ada, data, "daylio.csv", {"nah": "out"})
+    ada.time_zone = "America/Lima"
+    assert archives.preview(ada, data, "daylio.csv").counts == {}
+    more = data + b"2024-03-04,March 4,Monday,07:05,rad,,,\n"
+    assert archives.preview(ada, more, "daylio.csv").counts == {"check_ins": 1}
+
+    ada.time_zone = "Europe/Vienna"
+    first, key = ada.check_ins.earliest("at"), keyring.current().newest(ada.pk)[1]
+    line = f"2024-03-03T23:30:00+01:00:{first.answers['line']}".encode()
+    once = envelope.keyed_hash(key, b"import", b"daylio:" + line + b":" + sha256(b"").digest())
+    ada.check_ins.filter(pk=first.pk).update(source_hashed=once, local_date=date(2020, 1, 1))  # known by its name alone
+    assert archives.preview(ada, data, "daylio.csv").counts == {}
+
+    own = packed(ada).getvalue()
+    ada.check_ins.all().delete()
+    archives.bring(ada, own, "notes.zip")
+    told = archives.preview(ada, data, "daylio.csv")
+    assert (told.counts, [skip.count for skip in told.skipped]) == ({"check_ins": 1}, [2])  # the one that was moved
 
 
 @pytest.mark.parametrize("mark", [";", "\t"])
@@ -186,6 +213,12 @@ def test_markdown_names_file_and_field(ada: User, name: str, text: str, where: s
     with pytest.raises(Refused) as refused:
         archives.bring(ada, zipped({name: text}))
     assert refused.value.where == where
+
+
+def test_our_own_markdown_comes_back_without_a_title_that_nobody_gave(ada: User) -> None:
+    front = "---\nid: 1a2b3c4d-0000-4000-8000-000000000000\ntype: checkin\ndate: 2026-03-01\n---\nNear."
+    archives.bring(ada, zipped({"2026/03/2026-03-01-checkin-1a2b3c4d.md": front}))
+    assert [(row.title, row.body) for row in ada.entries.all()] == [("", "Near.")]
 
 
 def test_one_file_alone_is_enough(ada: User) -> None:
