@@ -14,7 +14,7 @@ import psycopg
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
-from innerchild import database, embedded, keyfiles, mail
+from innerchild import database, embedded, environment, keyfiles, mail
 from innerchild.processes import CannotStart, heed_signals
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -34,11 +34,11 @@ KEYED_TABLES = ("vault_keycheck", "vault_keywrap")
 
 
 def data_dir() -> Path:
-    return Path(os.environ.get("INNERCHILD_DATA") or BASE_DIR / "var").absolute()
+    return Path(environment.read("INNERCHILD_DATA") or BASE_DIR / "var").absolute()
 
 
 def keys_dir() -> Path:
-    return Path(os.environ.get("INNERCHILD_KEYS_DIR") or data_dir() / "keys").absolute()
+    return Path(environment.read("INNERCHILD_KEYS_DIR") or data_dir() / "keys").absolute()
 
 
 @contextlib.contextmanager
@@ -52,13 +52,13 @@ def opened_for(arguments: list[str]) -> Iterator[None]:
         with Holder.of(cluster.home, f"Innerchild is just starting here (process {os.getpid()})."):
             _prepare(cluster)
             yield
-    elif command == "restore" and not os.environ.get("DATABASE_URL") and not cluster.exists:
+    elif command == "restore" and not environment.read("DATABASE_URL") and not cluster.exists:
         with Holder.of(cluster.home, f"`manage.py restore` is at work in this folder (process {os.getpid()})."):
             with _writing(cluster.home):
                 _make_anew(cluster)
             with _served(cluster):
                 yield
-    elif command in WITHOUT_DATABASE or os.environ.get("DATABASE_URL") or not cluster.exists:
+    elif command in WITHOUT_DATABASE or environment.read("DATABASE_URL") or not cluster.exists:
         # without a server makemigrations cannot compare its history, which is no news
         warnings.filterwarnings("ignore", "Got an error checking a consistent migration history", RuntimeWarning)
         yield
@@ -106,15 +106,15 @@ class Holder:
 def _prepare(cluster: embedded.Cluster) -> None:
     """Keys first, then the cluster: so a start that is cut short never leaves data without its keys."""
     try:
-        mail.mailer(os.environ.get("EMAIL_URL", ""), terminal=False)
+        mail.mailer(environment.read("EMAIL_URL"), terminal=False)
     except ValueError as error:
         raise CannotStart(str(error)) from None
     with _writing(cluster.home):
-        if address := os.environ.get("DATABASE_URL"):
+        if address := environment.read("DATABASE_URL"):
             _look_at(address, cluster.keys)
         else:
             _refuse_data_without_keys(cluster)
-        if not os.environ.get("SECRET_KEY"):
+        if not environment.read("SECRET_KEY"):
             keyfiles.keep(cluster.keys, keyfiles.SECRET, secrets.token_urlsafe(64))
         keyfiles.keep_master(cluster.keys, today=datetime.now(UTC).date())
         if not address:
@@ -189,7 +189,7 @@ def _make_anew(cluster: embedded.Cluster) -> None:
             f"There is no master key in {cluster.keys}: put back the file {keyfiles.MASTER} that was in use when the "
             "backup was made. No new key was made, and nothing was restored."
         )
-    if not os.environ.get("SECRET_KEY"):
+    if not environment.read("SECRET_KEY"):
         keyfiles.keep(cluster.keys, keyfiles.SECRET, secrets.token_urlsafe(64))
     cluster.initialise()
 

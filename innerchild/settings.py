@@ -8,23 +8,23 @@ from urllib.parse import urlsplit
 from django.utils.csp import CSP
 from psycopg.conninfo import conninfo_to_dict
 
-from innerchild import database, datafolder, door, embedded, keyfiles, logs, mail
+from innerchild import database, datafolder, door, embedded, environment, keyfiles, logs, mail
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR, KEYS_DIR = datafolder.data_dir(), datafolder.keys_dir()
 
 # --- the address ------------------------------------------------------------------------------
-INNERCHILD_URL = os.environ.get("INNERCHILD_URL", "http://localhost:8000").rstrip("/")
+INNERCHILD_URL = environment.read("INNERCHILD_URL").rstrip("/")
 ADDRESS = urlsplit(INNERCHILD_URL)
 HTTPS = ADDRESS.scheme == "https"
 HOST = ADDRESS.hostname or "localhost"
 LOCAL_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
-PROXIES = int(os.environ.get("INNERCHILD_PROXIES", "0"))  # how many of our own stand in front
+PROXIES = int(environment.read("INNERCHILD_PROXIES"))  # how many of our own stand in front
 
 DEBUG = False
 ADMINS: list[str] = []  # an error mail would carry request data
 # Empty where neither is there: Django then refuses only what signs something.
-SECRET_KEY = os.environ.get("SECRET_KEY") or keyfiles.read(KEYS_DIR, "secret_key")
+SECRET_KEY = environment.read("SECRET_KEY") or keyfiles.read(KEYS_DIR, "secret_key")
 SECRET_KEY_FALLBACKS: list[str] = []
 ALLOWED_HOSTS = [HOST] if HTTPS else LOCAL_HOSTS
 CSRF_TRUSTED_ORIGINS = [INNERCHILD_URL] if HTTPS else []
@@ -92,11 +92,11 @@ TEMPLATES = [
 ]
 
 # --- data ------------------------------------------------------------------------------------
-DATABASE_URL = os.environ.get("DATABASE_URL", "")
+DATABASE_URL = environment.read("DATABASE_URL")
 _parameters = conninfo_to_dict(DATABASE_URL) if DATABASE_URL else embedded.Cluster(DATA_DIR, KEYS_DIR).conninfo()
 # Web servers and the task worker hold a pool. manage.py names its command here: other commands need one connection.
 _pooled = os.environ.get("INNERCHILD_COMMAND", "db_worker") == "db_worker"
-POOL_SIZE = int(os.environ.get("INNERCHILD_POOL", "10"))
+POOL_SIZE = int(environment.read("INNERCHILD_POOL"))
 DATABASES = {"default": database.entry(_parameters, pool_size=POOL_SIZE if _pooled else 0)}
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "django_cache"}}
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
@@ -106,12 +106,12 @@ FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_HANDLERS = ["innerchild.uploads.Unnamed"]
 
 # --- mail ------------------------------------------------------------------------------------
-EMAIL_URL = os.environ.get("EMAIL_URL", "")
+EMAIL_URL = environment.read("EMAIL_URL")
 MAIL = bool(EMAIL_URL)
 MAILERS = {"default": mail.mailer(EMAIL_URL, terminal=sys.stdout.isatty())}
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = mail.option(EMAIL_URL, "from") or f"no-reply@{HOST}"
-CONTACT = os.environ.get("INNERCHILD_CONTACT", "")  # a mail address or a page of whoever runs this
-SECURITY_CONTACT = os.environ.get("SECURITY_CONTACT") or CONTACT
+CONTACT = environment.read("INNERCHILD_CONTACT")  # a mail address or a page of whoever runs this
+SECURITY_CONTACT = environment.read("SECURITY_CONTACT") or CONTACT
 
 # --- the person ------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"

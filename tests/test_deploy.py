@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from django.urls import reverse
 
-from innerchild import embedded, keyfiles
+from innerchild import embedded, environment, keyfiles
 from journal.importing import batches
 from journal.views import importing
 from tests.pages.test_rules import defined_in
@@ -22,27 +22,47 @@ SECRETS = {keyfiles.MASTER, keyfiles.SECRET, *embedded.PASSWORDS}
 NOT_FOR_PEOPLE = {"INNERCHILD_COMMAND", "PATH"}  # manage.py's own note; the system's
 
 
-def read_by(path: Path) -> set[str]:
-    """Names of the environment's variables that a module reads."""
+def read_by(path: Path) -> set[tuple[str, bool]]:
+    """Names of the environment's variables that a module reads, and whether as a host is told of them."""
     found = set()
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         match node:
-            case ast.Call(
-                func=ast.Attribute(value=ast.Attribute(attr="environ"), attr="get"), args=[ast.Constant(name), *_]
+            case ast.Call(func=ast.Attribute(value=ast.Name("environment"), attr="read"), args=[ast.Constant(name)]):
+                found.add((str(name), True))
+            case (
+                ast.Call(
+                    func=ast.Attribute(value=ast.Attribute(attr="environ"), attr="get"), args=[ast.Constant(name), *_]
+                )
+                | ast.Subscript(value=ast.Attribute(attr="environ"), slice=ast.Constant(name), ctx=ast.Load())
             ):
-                found.add(str(name))
-            case ast.Subscript(value=ast.Attribute(attr="environ"), slice=ast.Constant(name), ctx=ast.Load()):
-                found.add(str(name))
+                found.add((str(name), False))
     return found
 
 
 def test_every_variable_that_is_read_is_told() -> None:
-    """In docs/self-hosting.md and in .env.example, and neither tells of one that nobody reads."""
-    read = set().union(*(read_by(path) for path in OURS)) - NOT_FOR_PEOPLE
-    told = set(re.findall(r"^\| `([A-Z_]+)` \|", PAGE.partition("## Every variable")[2], re.MULTILINE))
+    """In innerchild/environment.py and in .env.example, and neither tells of one that nobody reads."""
+    read = set().union(*(read_by(path) for path in OURS))
+    told = {name for name, is_told in read if is_told}
     example = set(re.findall(r"^#([A-Z_]+)=", (ROOT / ".env.example").read_text("utf-8"), re.MULTILINE))
-    assert len(read) >= 10
-    assert (told, example) == (read, read)
+    assert len(told) >= 10
+    assert ({*environment.DEFAULTS}, example) == (told, told)
+    assert {name for name, is_told in read if not is_told} == NOT_FOR_PEOPLE
+
+
+def test_table_of_variables_is_what_the_code_prints() -> None:
+    """Changed in innerchild/environment.py, printed by `python -m innerchild.environment`, put into the page."""
+    table = PAGE.partition("## Every variable")[2].partition("\n\n|")[2]
+    assert f"|{table}" == environment.table()
+
+
+def test_default_holds_where_a_variable_is_not_set_or_empty(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = []
+    for value in (None, "", "3"):
+        monkeypatch.delenv("INNERCHILD_PROXIES", raising=False)
+        if value is not None:
+            monkeypatch.setenv("INNERCHILD_PROXIES", value)
+        found.append(environment.read("INNERCHILD_PROXIES"))
+    assert found == ["0", "0", "3"]
 
 
 def test_page_for_hosts_names_tests_that_exist() -> None:
