@@ -39,11 +39,14 @@ class Dot:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """`column` says what a column is, `table` what the table holds; `larger`: whether dots differ in size."""
+    """`column` says what a column is, `table` what the table holds; `larger`: whether dots differ in size.
+
+    `levels`: where the rule below a level runs, where its words stand, and the words.
+    """
 
     dots: list[Dot]
     below: list[tuple[str, str]]
-    rules: list[tuple[int, int, str]]
+    levels: list[tuple[int, int, str]]
     column: Promise
     table: Promise
     larger: bool
@@ -63,7 +66,7 @@ def picture(columns: Sequence[Column]) -> Picture:
             for level, times in column.counts.items()
         ],
         below=[(f"{places[place]:.1f}", columns[place].short) for place in _named(columns)],
-        rules=[(_height(level), _height(level) + 4, str(words)) for level, words in _levels()],
+        levels=[(_height(level) + RISE // 2, _height(level) + 4, str(words)) for level, words in _levels()],
         column=column,
         table=table,
         larger=most > 1,

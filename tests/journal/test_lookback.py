@@ -112,9 +112,8 @@ def test_the_picture_and_its_table_carry_the_same_numbers(year: User, signed_in:
     """Each dot's height is its nearness, its place the order of its day, and its words are those of the table."""
     part = sections(signed_in.get(BACK).text)["How near they felt"]
     drawn = re.findall(r'class="dot" cx="([\d.]+)" cy="(\d+)" r="([\d.]+)"><title>([^:]+): (.+?) (\d+)</title>', part)
-    heights = {
-        int(y): words for y, words in re.findall(r'<path class="rule" d="M112 (\d+)h246"/><text[^>]*>([^<]+)<', part)
-    }
+    heights = {int(y) - 4: words for y, words in re.findall(r'<text x="0" y="(\d+)">([^<]+)<', part)}
+    rules = [int(y) for y in re.findall(r'<path class="rule" d="M0 (\d+)h', part)]
     assert heights == {36: "Right here", 76: "Close by", 116: "Somewhere about", 156: "Faint", 196: "Far off"}
     assert [(day, heights[int(y)]) for _x, y, _r, day, _words, _times in drawn] == TABLE
     assert [(day, words) for *_place, day, words, _times in drawn] == TABLE
@@ -122,6 +121,7 @@ def test_the_picture_and_its_table_carry_the_same_numbers(year: User, signed_in:
     places = [float(x) for x, *_rest in drawn]
     steps = {round(after - before, 1) for before, after in pairwise(places)}
     assert (len(drawn), steps) == (9, {27.0})  # June to September is no wider than April to April
+    assert rules == [y + 20 for y in heights]  # between the levels: none runs through dots as if it joined them
     assert not re.search(r"<(polyline|line)|[LCQ]\d|stroke-width", part)
 
 
