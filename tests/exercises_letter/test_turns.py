@@ -3,6 +3,8 @@
 from collections.abc import Callable
 
 import pytest
+import time_machine
+from django.utils import timezone
 
 from accounts.models import User
 from journal.models import Entry
@@ -183,9 +185,10 @@ def test_becomes_never_takes_somebody_elses_letter(signed_in: StrictClient, pers
 
 
 def test_close_leads_to_reading_the_whole_letter(signed_in: StrictClient, person: User) -> None:
-    write(signed_in, "both")
-    press(signed_in, BECOMES, "keep", picked="keep")
-    assert f"/kept/{person.entries.get(parent=None).pk}/read/" in get(signed_in, CLOSE).links
+    with time_machine.travel(timezone.now(), tick=False):  # another day has another way on
+        write(signed_in, "both")
+        press(signed_in, BECOMES, "keep", picked="keep")
+        assert f"/kept/{person.entries.get(parent=None).pk}/read/" in get(signed_in, CLOSE).links
 
 
 def test_typed_markup_is_shown_as_text(signed_in: StrictClient) -> None:
