@@ -22,7 +22,7 @@ me = factories.person({EMAIL!r}, child_word="W" * 40)
 factories.check_in(me, nearness=2, own="W" * 40, line="W" * 200)
 factories.check_in(me, nearness=2, own="W" * 40, line="W" * 200, binned_at=world.timezone.now())
 letter = factories.entry(me, "W" * 200, kind="letter", step="letter", question_key="letter-adult", voice="adult")
-row = people.connection(me, people.practice(name="N" * 120, place="P" * 120, profession="F" * 120), "W" * 40)
+row = people.connection(me, people.practice(factories.person("longest-practice@example.org"), name="N" * 120, place="P" * 120, profession="F" * 120), "W" * 40)
 with keyring.opened_for(row.practice.owner_id, purpose="a test"):
     connections.suggest(row, "place", "S" * 200)
 sheet = people.sheet(row, people.whole(letter), ask="A" * 200)

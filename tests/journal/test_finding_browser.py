@@ -68,8 +68,8 @@ def test_what_does_not_come_is_said_where_it_was_asked_and_nothing_typed_goes(
     box, find = page.get_by_label("Find a word"), page.get_by_role("search")
 
     def says(words: str, where: Locator) -> None:
-        expect(where.get_by_role("alert")).to_contain_text(words)
-        assert page.locator("[data-unreached] > :visible").count() == 1
+        expect(page.locator("[data-unreached] > :visible")).to_contain_text(words)
+        expect(where.locator("[data-unreached] > :visible")).to_have_count(1)
 
     context.set_offline(True)
     page.locator("#earlier .button").press("Enter")

@@ -121,6 +121,7 @@ def test_every_sheet_is_imported_once_and_every_property_is_set_somewhere() -> N
         "leaflet.css",
         "book.css",
         "brought.css",
+        "brought-print.css",
         "pieces.css",
         "looking.css",
     }  # linked by the few pages they are for, or put into the book
