@@ -1,10 +1,12 @@
 """A practice’s clients, as its own page shows them: the name each chose for it, and what they brought."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db.models import FETCH_RAISE
+from django.utils.translation import gettext as _
 
 from sharing import connections, sheets, telling, windows
 from sharing.models import Connection, Practice, Sheet
@@ -28,9 +30,19 @@ class Client:
 
     @property
     def to_open(self) -> list[tuple[Sheet, str]]:
-        """What can be read now, each with the day it was brought where there are several to tell apart."""
-        days = telling.days(self.opened) if len(self.opened) > 1 else [""]
-        return list(zip(self.opened, days, strict=False))
+        """What can be read now, each with the words of its link: told apart by the day it was brought, and by order
+        within that day. At which hour somebody brought it is theirs.
+        """
+        if len(self.opened) == 1:
+            return [(self.opened[0], _("Open the sheet"))]
+        days = [telling.day(sheet.shared_at) for sheet in self.opened]  # newest first
+        several, left = Counter(days), Counter(days)
+        found = []
+        for sheet, day in zip(self.opened, days, strict=True):
+            words = _("Open sheet %(number)s of %(day)s") if several[day] > 1 else _("Open the sheet of %(day)s")
+            found.append((sheet, words % {"number": left[day], "day": day}))
+            left[day] -= 1
+        return found
 
     @property
     def last_day(self) -> str:

@@ -13,6 +13,8 @@ and each has a "number" of its own, which stays with it however the pieces are m
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -24,11 +26,13 @@ from accounts.models import User
 from sharing.models import Connection, DraftSheet
 from vault.envelope import Refused
 from vault.keyring import KeyNotInRing
+from vault.masterkeys import MasterKeyError
 
 PIECES = 20  # on one sheet: it is read in four minutes
 PASSAGES = 20  # of one piece
 KINDS = ("entry", "place", "pair", "looks")
 WHOLE, PASSAGE, TITLE = "whole", "passage", "title"
+NOT_NOW = (Refused, KeyNotInRing, MasterKeyError)
 
 type Picked = dict[str, Any]
 type Pieces = list[Picked]
@@ -48,7 +52,7 @@ def choices_of(draft: DraftSheet | None) -> dict[str, Any]:
     begun = draft is not None and bool(draft.choices_sealed)
     try:
         said = draft.choices if draft and begun else {}
-    except (Refused, KeyNotInRing) as shut:
+    except NOT_NOW as shut:
         raise Shut from shut
     return {"ask": "", "black": "", "pieces": [], "window": {}, "page": ""} | said
 
@@ -90,7 +94,7 @@ def change(person: User, connection: Connection, rev: int, *, page: str = "", **
         choices = choices_of(draft)
         if draft.rev != rev and not (page and choices["page"] == page):
             return None
-        return _put(draft, choices | changed | {"page": page}, rev=draft.rev + 1)
+        return _put(draft, choices | changed | {"page": page}, rev=draft.rev + 1, at=timezone.now())
 
 
 def arrange(person: User, connection: Connection, how: Callable[[Pieces], Pieces]) -> None:
@@ -98,25 +102,29 @@ def arrange(person: User, connection: Connection, how: Callable[[Pieces], Pieces
     with transaction.atomic():
         draft = _locked(person, connection)
         choices = choices_of(draft)
-        _put(draft, choices | {"pieces": how(choices["pieces"])}, rev=draft.rev)
+        _put(draft, choices | {"pieces": how(choices["pieces"])}, rev=draft.rev, at=timezone.now())
 
 
 def rework(person: User, how: Callable[[Pieces], Pieces]) -> None:
     """As `arrange`, in every draft of theirs: of what is over, too, and those put aside.
 
-    One that does not open just now stays as it is: nobody can read it, and nobody can change it.
+    One that does not open just now stays as it is: nobody can read it, and nobody can change it. They did not do it
+    themselves, so each stays from the day on which they last did.
     """
     with transaction.atomic():
-        held = Connection.objects.filter(pk__in=person.draft_sheets.values("connection")).order_by("pk")
-        list(held.select_for_update())
+        hold(person)
         for draft in person.draft_sheets.all().fetch_mode(FETCH_RAISE):
-            try:
+            with suppress(Shut):
                 choices = choices_of(draft)
-            except Shut:
-                continue
-            pieces = how(choices["pieces"])
-            if pieces != choices["pieces"]:
-                _put(draft, choices | {"pieces": pieces}, rev=draft.rev)
+                pieces = how(choices["pieces"])
+                if pieces != choices["pieces"]:
+                    _put(draft, choices | {"pieces": pieces}, rev=draft.rev, at=draft.touched_at)
+
+
+def hold(person: User) -> None:
+    """Let every draft of theirs wait until this transaction is over. Whoever locks its sources, too, does this first."""
+    held = Connection.objects.filter(pk__in=person.draft_sheets.values("connection")).order_by("pk")
+    list(held.select_for_update())
 
 
 def add(pieces: Sequence[Picked], piece: Picked) -> Pieces:
@@ -168,9 +176,13 @@ def _locked(person: User, connection: Connection) -> DraftSheet:
     return of(connection) or DraftSheet(owner=person, connection=connection)
 
 
-def _put(draft: DraftSheet, choices: dict[str, Any], *, rev: int) -> DraftSheet:
-    draft.choices = choices | {"pieces": _numbered(choices["pieces"])}
-    draft.rev, draft.touched_at = rev, timezone.now()
+def _put(draft: DraftSheet, choices: dict[str, Any], *, rev: int, at: datetime) -> DraftSheet:
+    """Raises `Shut` where the key that new words are sealed under isn't here."""
+    try:
+        draft.choices = choices | {"pieces": _numbered(choices["pieces"])}
+    except NOT_NOW as shut:
+        raise Shut from shut
+    draft.rev, draft.touched_at = rev, at
     draft.save()
     return draft
 

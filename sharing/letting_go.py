@@ -1,6 +1,7 @@
 """What stands on a sheet of something that its owner lets go."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from django.db.models import FETCH_RAISE
@@ -13,6 +14,22 @@ from journal.saving import opened
 from sharing import drafts, passages, sheets, telling
 from sharing.drafts import Picked, Pieces
 from sharing.opening import whom_of
+from vault.masterkeys import MasterKeyError
+
+
+@dataclass(frozen=True, slots=True)
+class Parting:
+    """A letter of which turns go. `shut`: something of what is left of it cannot be opened just now."""
+
+    going: list[str] = field(repr=False)
+    left: list[str] = field(repr=False)
+    shut: bool
+
+    def keeps(self, words: str) -> bool:
+        """Whether that passage stands in what is left, or may: of what goes alone it is gone."""
+        if passages.spans(self.left, [words]) is not None:
+            return True
+        return self.shut and passages.spans(self.going, [words]) is None
 
 
 def told(person: User, keys: Collection[UUID], *, closed: bool) -> list[str]:
@@ -34,7 +51,7 @@ def gone(person: User, keys: Collection[UUID]) -> None:
     if not person.draft_sheets.exists():
         return
     turns = person.entries.turns().filter(pk__in=keys)
-    letters = {str(row.pk): _texts(row, keys) for row in person.entries.filter(children__in=turns).distinct()}
+    letters = {str(row.pk): _parting(row, keys) for row in person.entries.filter(children__in=turns).distinct()}
 
     def left(pieces: Pieces) -> Pieces:
         there = _there(person, pieces) - {str(key) for key in keys}
@@ -57,18 +74,33 @@ def _there(person: User, pieces: Pieces) -> set[str]:
     }
 
 
-def _texts(letter: Entry, keys: Collection[UUID]) -> list[str]:
-    """What is left of a letter without those turns; what cannot be opened just now is no place to find a passage in."""
-    turns = letter.children.exclude(pk__in=keys).exclude(kind=Entry.Kind.NOTE)
-    return [opened(row) or "" for row in (letter, *turns.fetch_mode(FETCH_RAISE))]
+def _parting(letter: Entry, keys: Collection[UUID]) -> Parting:
+    turns = letter.children.exclude(kind=Entry.Kind.NOTE).fetch_mode(FETCH_RAISE)
+    going, left = _texts(turns.filter(pk__in=keys)), _texts([letter, *turns.exclude(pk__in=keys)])
+    return Parting(
+        [text for text in going if text is not None],
+        [text for text in left if text is not None],
+        shut=None in left,
+    )
 
 
-def _cut(piece: Picked, letters: Mapping[str, list[str]]) -> Picked | None:
-    """The piece with the passages that can still be found; None where none is left."""
-    said, texts = drafts.passages_of(piece), letters.get(piece.get("id", ""))
-    if texts is None or not said:
+def _texts(rows: Iterable[Entry]) -> list[str | None]:
+    """None for what cannot be opened just now."""
+    texts: list[str | None] = []
+    for row in rows:
+        try:
+            texts.append(opened(row))
+        except MasterKeyError:
+            texts.append(None)
+    return texts
+
+
+def _cut(piece: Picked, letters: Mapping[str, Parting]) -> Picked | None:
+    """The piece with the passages that stay; None where none is left."""
+    said, parting = drafts.passages_of(piece), letters.get(piece.get("id", ""))
+    if parting is None or not said:
         return piece
-    found = [words for words in said if passages.spans(texts, [words]) is not None]
+    found = [words for words in said if parting.keeps(words)]
     return piece | {"passages": found, "passage": ""} if found else None
 
 

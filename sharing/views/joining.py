@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from django import forms
+from django.core.exceptions import BadRequest
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -14,6 +15,7 @@ from accounts.leaving import keeps_before_leaving
 from accounts.models import User
 from accounts.own import sent
 from accounts.requests import PersonRequest
+from innerchild import failures
 from innerchild.http import render_page
 from sharing import practices
 from sharing.models import Practice
@@ -43,6 +45,8 @@ def join(request: PersonRequest) -> HttpResponse:
 def page(request: PersonRequest, page: str) -> HttpResponse:
     if page not in PAGES:
         raise Http404
+    if page == "seen" and failures.is_leaving(request):
+        raise BadRequest("left instead: nothing is opened by that")
     row = _of(request.user)
     if row is None and page != "about":
         return redirect("practice_join", "about")

@@ -3,11 +3,14 @@
 And what goes for good is gone from what is being put together, however it goes.
 """
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
 
@@ -21,7 +24,9 @@ from tests.exercises.pages import Page
 from tests.export import reading
 from tests.journal.importing.archives import START, dayone, entry, send, zipped
 from tests.sharing import people
+from tests.up.house import until
 from vault import keyring
+from vault.models import KeyWrap, UserKey
 
 pytestmark = pytest.mark.django_db
 WORDS = ("the pier", "the quay", "the edited", "the ticked")
@@ -132,8 +137,7 @@ def test_the_bin_emptied_by_time_and_an_import_taken_out_leave_no_draft_either(
     met: Connection, signed_in: Client
 ) -> None:
     person, rows = met.owner, brought_in(met.owner)
-    thread = factories.entry(person, "", kind="letter", voice="both", rev=0)
-    turns = [factories.entry(person, text, kind="letter", voice="adult", parent=thread) for text in ("one", "two")]
+    thread, turns = by_turns(person, "one", "two")
     people.draft(
         met, people.passages(rows["the pier"], "pier"), people.passages(thread, "one", "two"), people.whole(thread)
     )
@@ -145,3 +149,81 @@ def test_the_bin_emptied_by_time_and_an_import_taken_out_leave_no_draft_either(
     assert [each in draft_words(person) for each in ("'one'", "'two'", "'pier'")] == [False, True, True]
     signed_in.post(f"{START}{person.imports.get().pk}/out/")
     assert [draft_words(person).count(each) for each in ("'pier'", "'two'", str(thread.pk))] == [0, 1, 2]
+
+
+def by_turns(person: User, *texts: str) -> tuple[Entry, list[Entry]]:
+    thread = factories.entry(person, "", kind="letter", voice="both", rev=0)
+    return thread, [factories.entry(person, text, kind="letter", voice="adult", parent=thread) for text in texts]
+
+
+def due(*rows: Entry) -> None:
+    """Let go so long ago that they go now."""
+    Entry.objects.filter(pk__in=[row.pk for row in rows]).update(binned_at=timezone.now() - timedelta(days=31))
+
+
+def test_a_passage_stays_while_what_it_may_stand_in_does_not_open_and_so_does_the_day_of_a_draft(
+    met: Connection,
+) -> None:
+    thread, (one, two, three) = by_turns(met.owner, "one", "two", "three")
+    people.draft(met, people.passages(thread, "one", "two", "three"))
+    october = timezone.now() - timedelta(days=57)
+    met.drafts.update(put_aside_at=timezone.now(), touched_at=october)
+    Entry.objects.filter(pk=two.pk).update(body_sealed=BROKEN)
+    due(one)
+    call_command("prune", verbosity=0)
+    assert [f"'{words}'" in draft_words(met.owner) for words in ("one", "two", "three")] == [False, True, True]
+    assert met.drafts.get().touched_at == october  # nobody touched it
+    due(two)
+    call_command("prune", verbosity=0)
+    assert [f"'{words}'" in draft_words(met.owner) for words in ("two", "three")] == [False, True]
+    assert three.pk in met.owner.entries.values_list("pk", flat=True)
+
+
+def test_a_master_key_that_is_not_in_the_file_keeps_nothing_that_is_due(met: Connection) -> None:
+    """Neither the one of what is written from now on nor that of everything: the draft waits, and nobody waits for it."""
+    person, other = met.owner, factories.entry(factories.person(), "the roof")
+    thread, (one, _two) = by_turns(person, "one", "two")
+    people.draft(met, people.passages(thread, "one", "two"))
+    kept = bytes(met.drafts.get().choices_sealed)
+    person.keys.update(state=UserKey.State.OLD)
+    keyring.make_keys({person.pk: 2})
+    lost = KeyWrap.objects.filter(key__owner=person)
+    lost.filter(key__generation=2).update(kek_id="k2099a")
+    with keyring.opened_for(person.pk, purpose="a test"):
+        copies.gone(person, [one.pk])
+    assert bytes(met.drafts.get().choices_sealed) == kept
+    person.keys.filter(generation=2).delete()
+    person.keys.update(state=UserKey.State.ACTIVE)
+    lost.update(kek_id="k2099a")
+    due(one, other)
+    call_command("prune", verbosity=0)
+    assert not Entry.objects.filter(pk__in=(one.pk, other.pk)).exists()
+    assert bytes(met.drafts.get().choices_sealed) == kept
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_fetched_back_while_the_bin_is_emptied_stays_in_a_draft_too(met: Connection) -> None:
+    row, back = factories.entry(met.owner, "the cellar"), threading.Event()
+    people.draft(met, people.whole(row))
+    due(row)
+
+    def somebody_waits() -> bool:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            return bool(cursor.fetchone() != (0,))
+
+    def fetch_back() -> None:
+        try:
+            with transaction.atomic():
+                met.owner.entries.filter(pk=row.pk).update(binned_at=None)
+                back.set()
+                until(somebody_waits)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        fetched = pool.submit(fetch_back)
+        assert back.wait(60)
+        call_command("prune", verbosity=0)
+        fetched.result()
+    assert (Entry.objects.filter(pk=row.pk).exists(), str(row.pk) in draft_words(met.owner)) == (True, True)

@@ -89,6 +89,16 @@ def test_what_was_said_of_oneself_comes_back_where_nobody_is_signed_in(
     assert (left.status_code, getattr(Practice.objects.get(), names[0])) == (303, f"my own {names[0]}")
 
 
+def test_to_leave_opens_no_practice(client: StrictClient, therapist: User) -> None:
+    people.practice(therapist)
+    Practice.objects.update(opened_at=None, reply_habit="On Mondays.")
+    address = reverse("practice_join", args=["seen"])
+    assert client.post(f"{address}?leave").status_code == 303
+    assert not Practice.objects.get().is_open
+    people.with_factor(client, therapist)
+    assert client.post(address)["Location"] == INDEX
+
+
 def test_it_shows_each_client_by_their_own_name_and_what_is_open_or_waits(
     client: StrictClient, therapist: User
 ) -> None:
@@ -113,6 +123,11 @@ def test_it_shows_each_client_by_their_own_name_and_what_is_open_or_waits(
     with time_machine.travel(now - timedelta(days=1)):
         people.sheet(both, ask="before")
     assert client.get(INDEX).text.count("Open the sheet of") == 2  # told apart by the day they were brought
+    people.sheet(both, ask="again")
+    shown, day = client.get(INDEX).text, formats.date_format(timezone.localdate(), "j F Y")
+    second, first = (reverse("practice_sheet", args=[row.pk]) for row in both.sheets.order_by("-shared_at")[:2])
+    links = [f'href="{second}">Open sheet 2 of {day}<', f'href="{first}">Open sheet 1 of {day}<', "Open the sheet of "]
+    assert sorted(shown.index(link) for link in links) == [shown.index(link) for link in links]
     assert text not in page
     assert not any(row.owner.email in page for row in Connection.objects.all())
 

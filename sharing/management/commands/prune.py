@@ -17,7 +17,7 @@ from accounts import closing
 from accounts.models import User
 from journal import copies
 from journal.models import CheckIn, Entry, Revision, SaveOperation
-from sharing import connections, practices, sheets
+from sharing import connections, drafts, practices, sheets
 from sharing.models import DraftSheet
 from vault import keyring, opening, rotating
 
@@ -54,12 +54,16 @@ class Command(BaseCommand):
 
 
 def _prune_let_go(now: datetime) -> int:
-    """Whoever puts a sheet together may have words of it there: a ring of theirs is open while it goes."""
+    """Whoever puts a sheet together may have words of it there: a ring of theirs is open while it goes.
+
+    What is fetched back meanwhile stays there, too: each is held from before its words are taken off.
+    """
     due = Entry.objects.filter(binned_at__lt=now - BINNED)
     count = 0
     for person in User.objects.filter(pk__in=DraftSheet.objects.values("owner")).filter(pk__in=due.values("owner")):
         with keyring.opened_for(person.pk, purpose="letting go what rested long enough"), transaction.atomic():
-            keys = list(due.filter(owner=person).values_list("pk", flat=True))
+            drafts.hold(person)
+            keys = list(due.filter(owner=person).select_for_update().values_list("pk", flat=True))
             copies.gone(person, keys)
             count += due.filter(pk__in=keys).delete()[0]
     return count + due.delete()[0]
