@@ -85,15 +85,15 @@ class Daylio:
         return told
 
     def _new(self, person: User, bundle: Bundle, told: Preview) -> Iterator[tuple[Row, bytes]]:
-        here, looks, nothing = Here(person, self.key), Looks(person), 0
+        here, looks, nothing = Here(person, self.key), Looks(person, self.key), 0
         for row in _rows(bundle, records.zone(person.time_zone, ZoneInfo("UTC"))):
             whole = row.line(with_mood=True)
             if not _answers(row, bundle.told):
                 nothing += 1
                 continue
-            formerly = f"{row.at.isoformat()}:{whole}"  # what came in under this name is known by it
+            formerly = (f"{row.at.isoformat()}:{whole}", "")  # what came in under this name is known by it
             known = here.meet(f"{row.clock}:{whole}", "", row.day, row.at, formerly=formerly)
-            if known is None or here.met(looks.have(row.clock, {whole, row.line(with_mood=False)} - {""})):
+            if known is None or here.met(looks.have(row.clock, whole, row.line(with_mood=False))):
                 continue
             told.found("check_ins", row.day, words.first_of(whole, words=40))
             yield row, known

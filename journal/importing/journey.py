@@ -55,11 +55,13 @@ def _piece(entry: Record, home: ZoneInfo, left: Left) -> Piece:
     text = entry.text("text", "preview_text")
     title, text = pieces.headed(plain.from_html(text) if plain.is_html(text) else text)
     has_words = bool(title or text.strip())
-    left["moods"] += not has_words and bool(entry.number("mood") or entry.number("sentiment"))
+    left["moods"] += not has_words and any(beside[:2])
+    tags = pieces.tags(entry.texts("tags"))
     return Piece(
         source=entry.text("id"),
         title=title,
-        text=pieces.with_foot(text, *beside, pieces.tags(entry.texts("tags"))) if has_words else "",
+        text=pieces.with_foot(text, *beside, tags) if has_words else "",
+        formerly=f"{title}\n\n{pieces.with_foot(text, tags)}".strip() if has_words and any(beside) else "",
         at=at,
         day=at.astimezone(there).date(),
         zone=there,
@@ -69,7 +71,7 @@ def _piece(entry: Record, home: ZoneInfo, left: Left) -> Piece:
 
 def _beside(entry: Record, left: Left) -> list[str]:
     """Mood and sentiment as they came, for nobody outside knows what their numbers mean, and the names it was put under."""
-    mood, sentiment = entry.number("mood"), entry.number("sentiment")
+    mood, sentiment = _noted(entry, "mood", left), _noted(entry, "sentiment", left)
     names = {name: said for name in ("folder", "label") if isinstance(said := entry.said.get(name), str)}
     left["labels"] += any(entry.said.get(name) and name not in names for name in ("folder", "label"))
     return [
@@ -78,6 +80,15 @@ def _beside(entry: Record, left: Left) -> list[str]:
         _("Folder: %(name)s") % {"name": entry.text("folder")} if names.get("folder") else "",
         _("Label: %(name)s") % {"name": entry.text("label")} if names.get("label") else "",
     ]
+
+
+def _noted(entry: Record, name: str, left: Left) -> float:
+    """A mood told as a number, 0 where there is none. What no number can be is no reason to refuse the words beside it."""
+    try:
+        return entry.number(name) or 0
+    except Refused:
+        left["moods"] += 1
+        return 0
 
 
 def _count(entry: Record, left: Left) -> None:

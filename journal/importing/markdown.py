@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import PurePosixPath
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
@@ -68,7 +69,8 @@ def _piece(bundle: Bundle, name: str, home: ZoneInfo, left: Left) -> Piece:
     front, body = matter.parted(records.whole(name, bundle.text(name).replace("\r\n", "\n")))
     there = records.zone(front.one("timezone", "time_zone"), home)
     title, text = pieces.headed(body)
-    called = front.line("title") or front.line("question") or title or _named(name, front.one("id"))
+    said = front.line("title") or front.line("question") or title
+    called = said or ("" if _is_ours(name, front.one("id")) else _named(name))
     if title and called != title:
         text = body
     # A question of ours is not said twice; one of somebody's own stays, whatever stands above it.
@@ -78,10 +80,12 @@ def _piece(bundle: Bundle, name: str, home: ZoneInfo, left: Left) -> Piece:
     day, at = _when(bundle, name, front, there, left if has_words else Left())
     is_letter = front.one("type") == Entry.Kind.LETTER
     changed = _bare(front.one(*CHANGES))
+    text = pieces.with_foot(text.strip("\n"), pieces.tags(_tags(front)), foot) if has_words else ""
     return Piece(
         source=front.one("id", "uuid") or name,
         title=called if has_words else "",
-        text=pieces.with_foot(text.strip("\n"), pieces.tags(_tags(front)), foot) if has_words else "",
+        text=text,
+        formerly=f"{_named(name)}\n\n{text}".strip() if has_words and not called else "",
         at=at,
         day=day,
         zone=there,
@@ -121,10 +125,17 @@ def _moment(where: str, said: str, there: ZoneInfo) -> datetime:
     return records.moment(where, said, there)
 
 
-def _named(name: str, key: str) -> str:
-    """What the file is called, where that is more than a day and a number. Our own export calls it by step and id."""
-    if key and PurePosixPath(name).stem.endswith(f"-{key[:8]}"):
-        return ""
+def _is_ours(name: str, key: str) -> bool:
+    """Whether our own export called it so, by day, step and id: no title that anybody gave."""
+    try:
+        made = UUID(key).hex[:8]
+    except ValueError:
+        return False
+    return bool(re.fullmatch(rf"\d{{4}}-\d{{2}}-\d{{2}}-[A-Za-z0-9]+-{made}", PurePosixPath(name).stem))
+
+
+def _named(name: str) -> str:
+    """What the file is called, where that is more than a day and a number."""
     stem = DAY.sub("", PurePosixPath(name).stem).strip(" -_.")
     return stem if re.search(r"[^\W\d_]{2}", stem) else ""
 

@@ -65,7 +65,8 @@ ENDINGS: Mapping[str, str] = {
 class Piece:
     """One piece of writing. `source` is what it was called where it came from, or "".
 
-    `zone` and `day` are of the place where it was written; `at` is the moment.
+    `zone` and `day` are of the place where it was written; `at` is the moment. `formerly` is the whole of it as it came
+    in when less of it was read, or "".
     """
 
     source: str
@@ -74,6 +75,7 @@ class Piece:
     day: date
     zone: ZoneInfo
     title: str = field(default="", repr=False)
+    formerly: str = field(default="", repr=False)
     changed: datetime | None = None
     kind: str = Entry.Kind.ANSWER
     voice: str = Entry.Voice.NONE
@@ -142,7 +144,9 @@ class Journal:
             if not piece.whole:
                 left["wordless"] += 1
                 continue
-            known = here.meet(piece.source or piece.at.isoformat(), piece.whole, piece.day, piece.at)
+            name, at = piece.source or piece.at.isoformat(), piece.at.astimezone(piece.zone)
+            formerly = (name, piece.formerly) if piece.formerly else None
+            known = here.meet(name, piece.whole, piece.day, at, formerly=formerly)
             if known is None:
                 continue
             kind = "letters" if piece.kind == Entry.Kind.LETTER else "pieces"

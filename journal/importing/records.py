@@ -4,6 +4,7 @@ A refusal names file, entry and field, so that whoever sent it can look there.
 """
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, tzinfo
@@ -97,9 +98,17 @@ def whole(where: str, value: object) -> str:
 
 
 def a_number(where: str, value: object) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if isinstance(value, bool) or not isinstance(value, int | float) or not _is_finite(value):
         raise Refused(where, NO_NUMBER)
     return value
+
+
+def _is_finite(value: float) -> bool:
+    """JSON of Python's knows NaN, numbers without an end, and whole ones of hundreds of digits."""
+    try:
+        return math.isfinite(value)
+    except OverflowError:
+        return False
 
 
 def inner(where: str, said: str) -> object:

@@ -60,6 +60,27 @@ def test_journey(ada: User) -> None:
     assert plain.updated_at == datetime(2024, 3, 4, 23, tzinfo=UTC)
 
 
+@pytest.mark.parametrize("number", ["1" + "0" * 400, "1e999", "-Infinity", "NaN", '"calm"'])
+def test_a_mood_of_journey_that_no_number_can_be_stays_where_it_was(ada: User, number: str) -> None:
+    raw = json.dumps({**PLACED, "text": "Words.", "mood": 77, "sentiment": 88})
+    data = zipped({"e1.json": raw.replace("77", number).replace("88", number)})
+    assert skipped(archives.preview(ada, data))["Moods told as a number"] == 2
+    archives.bring(ada, data)
+    assert ada.entries.get().body == "Words.\n\nFolder: Nights\nLabel: kept\nTags: night"
+    with pytest.raises(Refused) as refused:
+        archives.bring(ada, zipped({"e1.json": json.dumps({**PLACED, "lat": 77}).replace("77", number)}))
+    assert refused.value.where == "e1.json, lat"
+
+
+def test_journey_that_came_when_less_of_it_was_read_does_not_come_twice(ada: User) -> None:
+    """What came then had no mood, folder or label below it; what changed there since comes beside it."""
+    bare = {name: said for name, said in PLACED.items() if name not in {"mood", "sentiment", "folder", "label"}}
+    archives.bring(ada, zipped({"e1.json": bare}))
+    ada.entries.update(local_date=date(2020, 1, 1))  # so that its words alone tell nothing
+    assert archives.preview(ada, zipped({"e1.json": PLACED})).counts == {}
+    assert archives.preview(ada, zipped({"e1.json": {**PLACED, "tags": []}})).counts == {"pieces": 1}
+
+
 @pytest.mark.parametrize(
     ("said", "words"),
     [

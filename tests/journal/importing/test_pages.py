@@ -138,6 +138,12 @@ def test_what_somebody_said_twice_comes_twice(ada: User) -> None:
     archives.bring(ada, later)
     assert [row.body for row in ada.entries.all()] == ["Tired."] * 3
     assert archives.preview(ada, later).counts == {}
+    ada.entries.earliest("created_at").delete()
+    assert ada.entries.earliest("created_at").created_at.hour == 20
+    for order in ((morning, evening, night), (night, evening, morning)):  # no other one's place is taken
+        assert archives.preview(ada, zipped({"Journal.json": dayone(*order)})).counts == {"pieces": 1}
+    again = zipped({"Journal.json": dayone(*({**one, "uuid": f"B{n}"} for n, one in enumerate((evening, night))))})
+    assert archives.preview(ada, again).counts == {}  # under another name, at the same hour
     notes = zipped(dict.fromkeys(("a/2024-03-04.md", "b/2024-03-04.md"), "Quiet."))
     archives.bring(ada, notes)
     assert ada.entries.filter(question_key="markdown").count() == 1

@@ -64,6 +64,21 @@ def test_daylio_does_not_come_twice_from_another_zone_nor_after_an_archive_of_ou
     assert (told.counts, [skip.count for skip in told.skipped]) == ({"check_ins": 1}, [2])  # the one that was moved
 
 
+def test_a_mood_that_was_left_out_stands_for_no_other_one_of_that_minute(ada: User) -> None:
+    """Nor where an archive of ours brought it, which tells no mood: there one stands for one."""
+    row = "2024-03-04,March 4,Monday,07:05,{},,,so\n".format
+    nah, both = f"{EIGHT}{row('nah')}".encode(), f"{EIGHT}{row('meh')}{row('nah')}".encode()
+    archives.bring(ada, nah, "daylio.csv", {"nah": "out"})
+    assert archives.preview(ada, nah, "daylio.csv").counts == {}
+    told = archives.preview(ada, both, "daylio.csv")
+    assert (told.labels, told.counts) == (["meh"], {"check_ins": 1})
+    own = packed(ada).getvalue()
+    ada.check_ins.all().delete()
+    archives.bring(ada, own, "notes.zip")
+    assert archives.preview(ada, nah, "daylio.csv").counts == {}
+    assert archives.preview(ada, both, "daylio.csv").counts == {"check_ins": 1}
+
+
 @pytest.mark.parametrize("mark", [";", "\t"])
 def test_daylio_saved_again_by_a_table_program(ada: User, mark: str) -> None:
     text = f'{EIGHT}2024-03-03,March 3,Sunday,11:30,rad,a | b,,"two\nlines, and ""so"""\n'
@@ -217,8 +232,29 @@ def test_markdown_names_file_and_field(ada: User, name: str, text: str, where: s
 
 def test_our_own_markdown_comes_back_without_a_title_that_nobody_gave(ada: User) -> None:
     front = "---\nid: 1a2b3c4d-0000-4000-8000-000000000000\ntype: checkin\ndate: 2026-03-01\n---\nNear."
-    archives.bring(ada, zipped({"2026/03/2026-03-01-checkin-1a2b3c4d.md": front}))
+    data = zipped({"2026/03/2026-03-01-checkin-1a2b3c4d.md": front})
+    archives.bring(ada, data)
     assert [(row.title, row.body) for row in ada.entries.all()] == [("", "Near.")]
+
+    ada.entries.all().delete()  # and does not come twice where it came with one, as it once did
+    archives.bring(ada, zipped({"a.md": front.replace("type:", "title: checkin-1a2b3c4d\ntype:")}))
+    ada.entries.update(local_date=date(2020, 1, 1))
+    assert archives.preview(ada, data).counts == {}
+    assert archives.preview(ada, zipped({"a.md": front})).counts == {"pieces": 1}
+
+
+@pytest.mark.parametrize(
+    ("name", "key", "title"),
+    [
+        ("notes/Walk with dad-20240101.md", "202401011200", "Walk with dad"),
+        ("My-letter.md", "letter", "My-letter"),
+        ("Walk-1a2b3c4d.md", "1a2b3c4d-0000-4000-8000-000000000000", "Walk-1a2b3c4d"),
+        ("2024-01-01-letter-1a2b3c4d.md", "1a2b3c4d", "letter-1a2b3c4d"),
+    ],
+)
+def test_a_file_that_somebody_named_keeps_its_name_whatever_its_id(ada: User, name: str, key: str, title: str) -> None:
+    archives.bring(ada, zipped({name: f"---\nid: {key}\ndate: 2024-01-01\n---\nBody."}))
+    assert ada.entries.get().title == title
 
 
 def test_one_file_alone_is_enough(ada: User) -> None:
